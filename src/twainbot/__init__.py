@@ -1,0 +1,1 @@
+"""twainbot: from public text to persona adapters that call tools, with proof beside them."""

@@ -1,0 +1,252 @@
+"""A book to paragraphs with exact spans: text is kept, everything around it is dropped with a reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from twainbot.corpus import layout
+from twainbot.corpus.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE, Body
+from twainbot.corpus.paragraphs import Paragraph, flow, is_verse, paragraphs, wrap_width
+from twainbot.files import content_id
+from twainbot.records import Kind, Reject, Segment
+
+STAGE = "parse"
+BOOK_REASONS = (
+    "heading", "contents", "illustration", "footnote", "break", "table", "front_matter", "credits",
+)  # fmt: skip
+_ILLUSTRATION = re.compile(r"^\W*\[?\s*Illustration\b", re.IGNORECASE)
+_FOOTNOTE_WORD = re.compile(r"^\W*\[?\s*(?:Footnotes?|Notes?)\b\s*(?:\d+|[A-Z]|\*)?\s*[:.\]]", re.IGNORECASE)
+_FOOTNOTE_NUMBER = re.compile(r"^\(?(?:\[(?:\d{1,4}|\*+|†|‡)\]\s*|\[[A-Z]\]\s+|\*\d+\)\s*)\S")
+_FOOTNOTE_TITLE = re.compile(r"^FOOTNOTES?[.:]?$", re.IGNORECASE)
+# A bracketed block goes on over blank lines until its bracket closes, but a bracket that never closes
+# must not swallow the book.
+_BLOCK_PARAGRAPHS = 8
+_NOTE_GAP = 3
+# A transcriber's note in this last part of a book runs to its end.
+_NOTE_TAIL = 0.8
+_MAX_SECTION = 120
+_OPENING_PARAGRAPHS = 40
+
+
+def parse_book(
+    raw: str, body: Body, *, doc_id: str, source_id: str, kind: Kind = "book"
+) -> tuple[list[Segment], list[Reject]]:
+    """The paragraphs of ``raw[body.start:body.end]``; every one becomes a segment or a reject.
+
+    ``raw[start:end]`` is the paragraph as it stands in the file, without the indentation of its first
+    line. ``text`` has no markup; prose is on one line, verse keeps its line breaks. ``section`` is the
+    chapter, with the book or part before it where there is one.
+
+    Reasons of rejects: :data:`BOOK_REASONS`.
+    """
+    found = paragraphs(raw, body.start, body.end)
+    walk = _Walk(found, wrap_width(found), body.start, body.end)
+    segments: list[Segment] = []
+    rejects: list[Reject] = []
+    for paragraph, reason, section in walk.run():
+        start, end = paragraph.start, paragraph.end
+        verse = is_verse(paragraph, walk.width)
+        text = flow(paragraph, verse) if reason is None else ""
+        if reason is None and not re.search(r"\w", text):
+            reason = "break"
+        if reason is None:
+            segments.append(
+                Segment(
+                    id=content_id("seg", doc_id, str(start), str(end), text), doc_id=doc_id, source_id=source_id,
+                    kind=kind, section=section, ordinal=len(segments), start=start, end=end, text=text,
+                    verse=verse and "\n" in text, speaker=None, score=None, created_utc=None,
+                )  # fmt: skip
+            )
+        else:
+            rejects.append(make_reject(raw, doc_id, source_id, reason, start, end))
+    return segments, rejects
+
+
+def make_reject(
+    raw: str, doc_id: str, source_id: str, reason: str, start: int, end: int, detail: str = ""
+) -> Reject:
+    """What the parser dropped: ``raw[start:end]``, and why."""
+    return Reject(
+        id=content_id("rej", doc_id, reason, str(start), str(end)), doc_id=doc_id, source_id=source_id, stage=STAGE,
+        reason=reason, detail=detail, start=start, end=end, text=raw[start:end],
+    )  # fmt: skip
+
+
+@dataclass
+class _Walk:
+    """Goes through the paragraphs once, remembering the section and which list or block it is in."""
+
+    found: Sequence[Paragraph]
+    width: int
+    body_start: int
+    body_end: int
+    titles: list[tuple[int, str]] = field(default_factory=list)  # (rank, text), highest first
+    after_heading: bool = False
+    in_list: bool = False
+    in_index: bool = False
+    listed: set[str] = field(default_factory=set)
+    front: bool = True
+
+    def run(self) -> list[tuple[Paragraph, str | None, str]]:
+        """Each paragraph with the reason to drop it (None: keep it) and its section."""
+        result: list[tuple[Paragraph, str | None, str]] = []
+        index = 0
+        first_text = self._first_text()
+        while index < len(self.found):
+            self.front = index < first_text
+            block, reason = self._block(index)
+            if reason is None:
+                block, reason = 1, self._single(index)
+            for paragraph in self.found[index : index + block]:
+                result.append((paragraph, reason, self.section))
+            index += block
+        return result
+
+    @property
+    def section(self) -> str:
+        return " ".join(text for _, text in self.titles)[:_MAX_SECTION]
+
+    def _first_text(self) -> int:
+        """Where the title page ends: the title above the first running text, or that text itself."""
+        for index, paragraph in enumerate(self.found):
+            if layout.is_prose(paragraph, self.width) and not _is_apparatus(paragraph):
+                return self._opening(index)
+        return 0
+
+    def _opening(self, prose: int) -> int:
+        """The index of the titles above the first running text, so that short opening paragraphs are kept."""
+        for index in range(prose - 1, max(-1, prose - _OPENING_PARAGRAPHS), -1):
+            paragraph = self.found[index]
+            if layout.opens_list(paragraph) or _is_apparatus(paragraph):
+                break
+            set_off = paragraph.blanks_before >= 2 or index == prose - 1
+            if set_off and layout.is_heading(paragraph, False) and layout.rank(paragraph) >= 50:
+                above = self.found[index - 1] if index else paragraph
+                return index - 1 if layout.is_heading(above, False) and layout.rank(above) >= 1000 else index
+        previous = self.found[prose - 1] if prose else None
+        return prose - 1 if previous and layout.is_heading(previous, False) else prose
+
+    def _block(self, index: int) -> tuple[int, str | None]:
+        """Runs of paragraphs that are dropped together: notes, illustrations and footnotes."""
+        paragraph = self.found[index]
+        text = paragraph.text
+        if TRANSCRIBER_NOTE.match(text):
+            return self._note_length(index), "credits"
+        if _ILLUSTRATION.match(text) and "[" in text[:3]:
+            if (length := self._bracket_length(index)) and self._ends_with_bracket(index + length - 1):
+                return length, "illustration"
+        if _FOOTNOTE_WORD.match(text) and "[" in text[:3]:
+            return self._bracket_length(index) or 1, "footnote"
+        if _FOOTNOTE_NUMBER.match(text):
+            return self._footnote_length(index), "footnote"
+        return 1, None
+
+    def _note_length(self, index: int) -> int:
+        paragraph = self.found[index]
+        heading_only = len(TRANSCRIBER_NOTE.sub("", paragraph.text).strip(" .:[]")) == 0
+        if not heading_only:
+            return 1
+        done = (paragraph.start - self.body_start) / max(1, self.body_end - self.body_start)
+        if done >= _NOTE_TAIL:
+            return len(self.found) - index
+        length = 2
+        while index + length < len(self.found) and self.found[index + length].blanks_before < _NOTE_GAP:
+            length += 1
+        return min(length, len(self.found) - index)
+
+    def _bracket_length(self, index: int) -> int:
+        """How many paragraphs until the first bracket is closed; 0 if it does not close soon."""
+        depth = 0
+        for length, paragraph in enumerate(self.found[index : index + _BLOCK_PARAGRAPHS], start=1):
+            for char in paragraph.text:
+                depth += (char == "[") - (char == "]")
+                if char == "]" and depth <= 0:
+                    return length
+        return 0
+
+    def _ends_with_bracket(self, index: int) -> bool:
+        return self.found[index].text.rstrip("_ .").endswith("]")
+
+    def _footnote_length(self, index: int) -> int:
+        """A numbered note and the paragraphs set as far in as it is."""
+        first = self.found[index]
+        if first.indent < 2:
+            return 1
+        length = 1
+        while index + length < len(self.found):
+            paragraph = self.found[index + length]
+            if paragraph.indent < first.indent or paragraph.blanks_before > 1 or _FOOTNOTE_NUMBER.match(paragraph.text):
+                break
+            length += 1
+        return length
+
+    def _single(self, index: int) -> str | None:
+        """The reason to drop one paragraph, or None; keeps track of sections and lists."""
+        paragraph = self.found[index]
+        if BOILERPLATE.search(paragraph.text):
+            return "credits"
+        if layout.is_break(paragraph):
+            return "break"
+        if _FOOTNOTE_TITLE.match(paragraph.text):
+            return "footnote"
+        if layout.opens_list(paragraph) or layout.opens_index(paragraph):
+            self.in_list, self.in_index, self.after_heading = True, layout.opens_index(paragraph), False
+            self.listed.clear()
+            return "contents"
+        heading = layout.is_heading(paragraph, self.after_heading)
+        if self.in_list and self._still_listed(index, heading):
+            return "contents"
+        if heading:
+            self._enter(paragraph)
+            return "heading"
+        after_heading, self.after_heading = self.after_heading, False
+        if after_heading and layout.is_synopsis(paragraph):
+            return "contents"
+        if self.front or (after_heading and layout.is_imprint(paragraph)):
+            return "front_matter"
+        if layout.is_table(paragraph):
+            return "table"
+        return None
+
+    def _still_listed(self, index: int, heading: bool) -> bool:
+        """Whether a list goes on. It ends at running text, or at a title that leads to some."""
+        paragraph = self.found[index]
+        prose = layout.is_prose(paragraph, self.width)
+        key = layout.chapter_key(paragraph)
+        following = self.found[index + 1] if index + 1 < len(self.found) else None
+        if self.in_index or following is None:
+            self.in_list = not prose
+        elif heading and not layout.is_synopsis(following):
+            bare = layout.is_bare_chapter(paragraph) or layout.is_named_heading(paragraph)
+            again = key in self.listed or _letters(paragraph.text) in self.listed
+            leads_to_text = layout.is_prose(following, self.width)
+            self.in_list = not (leads_to_text or again or bare and paragraph.blanks_before >= 2)
+        elif prose and not heading:
+            self.in_list = False
+        self.listed.update({key} if key else ())
+        self.listed.update(_letters(line) for line in paragraph.lines)
+        return self.in_list
+
+    def _enter(self, paragraph: Paragraph) -> None:
+        """A title ends the sections of its rank and below; one directly below another is added to it."""
+        text = re.sub(r"\s+", " ", paragraph.text.strip("_= "))
+        rank = layout.rank(paragraph)
+        if not self.front and not layout.is_last_word(text):
+            if self.after_heading and self.titles and rank < self.titles[-1][0]:
+                self.titles[-1] = (self.titles[-1][0], f"{self.titles[-1][1]} {text}")
+            elif rank:
+                self.titles = [title for title in self.titles if title[0] > rank] + [(rank, text)]
+        self.after_heading = True
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
+
+
+def _is_apparatus(paragraph: Paragraph) -> bool:
+    text = paragraph.text
+    return bool(
+        BOILERPLATE.search(text) or TRANSCRIBER_NOTE.match(text) or _ILLUSTRATION.match(text) or "[Illustration" in text
+    )

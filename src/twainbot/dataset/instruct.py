@@ -1,0 +1,173 @@
+"""Tagged passages to style rows: chat conversations whose answers are human text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twainbot.dataset.topics import document_frequencies, topic
+from twainbot.files import InputError, content_id
+from twainbot.params import read_yaml
+from twainbot.records import Example, Message, Passage, Tags
+from twainbot.text.normalize import sentences, words
+
+TEMPLATES = ("talk", "weather", "continue", "maxim", "headline", "character")
+# Below this a continuation is too short to carry a voice.
+_MIN_CONTINUATION_WORDS = 15
+_MAXIM_WORDS = 30
+
+
+@dataclass(frozen=True)
+class InstructRules:
+    """See the ``instruct`` section of params.yaml."""
+
+    max_rows_per_persona: int
+    control_tag_share: float
+    max_answer_tokens: int
+    seed: int
+
+
+def read_prompts(path: Path) -> dict[str, list[str]]:
+    """The phrasings of each template.
+
+    Raises:
+        InputError: a template is missing, empty or unknown.
+    """
+    content = read_yaml(path)
+    problems = [f"{path}: {name}: needs a list of phrasings" for name in TEMPLATES if not (content or {}).get(name)]
+    problems += [f"{path}: {name}: unknown template" for name in content or {} if name not in TEMPLATES]
+    if problems:
+        raise InputError("\n".join([*problems, f"The templates are: {', '.join(TEMPLATES)}."]))
+    return content
+
+
+def read_personas(path: Path) -> dict[str, dict[str, Any]]:
+    """Persona cards by id.
+
+    Raises:
+        InputError: a card lacks its system prompt.
+    """
+    content = read_yaml(path)
+    cards = (content or {}).get("personas", content)
+    if problems := [f"{path}: {key}: system_prompt is missing" for key, card in cards.items() if not card.get("system_prompt")]:
+        raise InputError("\n".join(problems))
+    return cards
+
+
+def draw(seed: int, *parts: str) -> float:
+    """A number in [0, 1) that depends on the parts and the seed only, not on the order of calls."""
+    digest = hashlib.sha256("\x1f".join([str(seed), *parts]).encode("utf-8")).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def pick(options: Sequence[str], seed: int, *parts: str) -> str:
+    """One of the options, by :func:`draw`."""
+    return options[int(draw(seed, *parts) * len(options))]
+
+
+def system_prompt(persona: str, tags: Tags, personas: Mapping[str, Mapping[str, Any]], with_tags: bool) -> str:
+    """The persona's system prompt, with control tags before it if ``with_tags``."""
+    prompt = str(personas[persona]["system_prompt"]).strip()
+    if not with_tags:
+        return prompt
+    return f"[PERSONA={persona.upper()}] [TONE={tags['tone'].upper()}] [DOMAIN={tags['domain'].upper()}] {prompt}"
+
+
+def cut_answer(text: str, n_tokens: Callable[[str], int], budget: int) -> str | None:
+    """As many whole sentences (or verse lines) of ``text`` as fit the budget; None if not one does."""
+    if n_tokens(text) <= budget:
+        return text
+    kept = ""
+    for paragraph in text.split("\n\n"):
+        for number, sentence in enumerate(sentences(paragraph)):
+            longer = kept + ("" if not kept else "\n\n" if number == 0 else " ") + sentence
+            if n_tokens(longer) > budget:
+                return kept or None
+            kept = longer
+    return kept or None
+
+
+def _turns(
+    passage: Passage, cue: str | None, frequencies: Any, total: int
+) -> list[tuple[str, dict[str, str], str]]:
+    """(template, slots, answer) of every row that a passage gives."""
+    text, kind, persona = passage["text"], passage["kind"], passage["persona"]
+    about = topic(text, frequencies, total)
+    if kind == "play":
+        return [("character", {"cue": cue}, text)] if cue and persona != "player" else []
+    if kind == "post":
+        return [("headline", {"topic": about}, text)] if about else []
+    turns = []
+    if about:
+        short = len(words(text)) < _MAXIM_WORDS
+        name = "weather" if passage["domain"] == "weather" else "maxim" if short else "talk"
+        turns.append((name, {"topic": about}, text))
+    split = sentences(text.split("\n\n")[0])
+    rest = text[len(split[0]) :].strip() if split and text.startswith(split[0]) else ""
+    if len(words(rest)) >= _MIN_CONTINUATION_WORDS:
+        turns.append(("continue", {"opening": split[0]}, rest))
+    return turns
+
+
+def instruct(
+    passages: Sequence[Passage],
+    personas: Mapping[str, Mapping[str, Any]],
+    prompts: Mapping[str, Sequence[str]],
+    n_tokens: Callable[[str], int],
+    rules: InstructRules,
+) -> list[Example]:
+    """Style rows from passages, at most ``max_rows_per_persona`` a persona.
+
+    Held-out passages always give their rows: they are the test split. Which rows a cap keeps depends on
+    their content alone, so adding a book changes no other book's rows but by displacement.
+    """
+    frequencies = document_frequencies([passage["text"] for passage in passages])
+    by_id = {passage["id"]: passage for passage in passages}
+    rows: dict[str, list[tuple[bool, float, Example]]] = {}
+    for passage in passages:
+        persona = passage["persona"]
+        if persona not in personas:
+            continue
+        previous = by_id.get(passage["previous"] or "")
+        cue = cut_answer(previous["text"], n_tokens, rules.max_answer_tokens) if previous else None
+        for template, slots, text in _turns(passage, cue, frequencies, len(passages)):
+            answer = cut_answer(text, n_tokens, rules.max_answer_tokens)
+            if not answer:
+                continue
+            phrasing = pick(prompts[template], rules.seed, "phrasing", passage["id"], template)
+            tags = Tags(
+                persona=persona,
+                tone=passage["tone"] or "plain",
+                domain=passage["domain"] or "general",
+                source=passage["kind"],
+                device=passage["device"] or "none",
+            )
+            with_tags = draw(rules.seed, "tags", passage["id"], template) < rules.control_tag_share
+            messages = [
+                Message(role="system", content=system_prompt(persona, tags, personas, with_tags)),
+                Message(role="user", content=phrasing.format(**slots)),
+                Message(role="assistant", content=answer),
+            ]
+            example = Example(
+                id=content_id("row", template, passage["id"], json.dumps(messages, ensure_ascii=False)),
+                messages=messages,
+                tools=None,
+                tags=tags,
+                origin="human",
+                generator="",
+                template_id=template,
+                parents=[passage["id"], *([previous["id"]] if template == "character" and previous else [])],
+                family=passage["family"],
+                split="test" if passage["holdout"] else None,
+            )
+            rank = draw(rules.seed, "cap", example["id"])
+            rows.setdefault(persona, []).append((not passage["holdout"], rank, example))
+    kept: list[Example] = []
+    for persona in sorted(rows):
+        chosen = sorted(rows[persona], key=lambda row: row[:2])[: rules.max_rows_per_persona]
+        kept.extend(example for _, _, example in chosen)
+    return kept

@@ -1,0 +1,174 @@
+"""From a training row back to the bytes it came from, every link checked.
+
+The chain is row -> passages -> segments -> document -> raw file. A link is checked by doing again what
+made it: ids are hashes, so they are recomputed; a segment's words must occur in this order in its
+span of the raw file; the raw file must still have the sha256 that was recorded.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twainbot.files import InputError, content_id, read_jsonl, read_parquet, sha256_file
+from twainbot.text.normalize import normalize, words
+
+MIXES = ("style", "tools", "combined", "dapt")
+
+
+@dataclass(frozen=True)
+class Link:
+    """One record of the chain. ``problems`` is empty if every check held."""
+
+    level: str  # row, passage, segment, document, raw
+    id: str
+    summary: str
+    text: str
+    problems: tuple[str, ...] = ()
+
+
+class Lineage:
+    """Reads the stages' outputs under ``root`` when they are first needed."""
+
+    def __init__(self, root: Path = Path()) -> None:
+        self.root = root
+
+    def _table(self, path: str) -> list[dict[str, Any]]:
+        file = self.root / path
+        if not file.is_file():
+            raise InputError(f"{file} does not exist. Run `dvc repro` first (or `dvc pull` if a remote holds it).")
+        return read_jsonl(file) if file.suffix == ".jsonl" else read_parquet(file)
+
+    @functools.cached_property
+    def rows(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for mix in MIXES:
+            for split in ("train", "val", "test"):
+                for row in self._table(f"data/split/{mix}/{split}.jsonl"):
+                    found.setdefault(row["id"], row)
+        return found
+
+    @functools.cached_property
+    def passages(self) -> dict[str, dict[str, Any]]:
+        return {passage["id"]: passage for passage in self._table("data/tag/passages.parquet")}
+
+    @functools.cached_property
+    def segments(self) -> dict[str, dict[str, Any]]:
+        return {segment["id"]: segment for segment in self._table("data/parsed/segments.parquet")}
+
+    @functools.cached_property
+    def documents(self) -> dict[str, dict[str, Any]]:
+        return {document["doc_id"]: document for document in self._table("data/parsed/documents.parquet")}
+
+    @functools.cache
+    def raw(self, path: str, encoding: str) -> str:
+        return (self.root / "data/raw" / path).read_bytes().decode(encoding)
+
+    @functools.cache
+    def raw_sha256(self, path: str) -> str:
+        return sha256_file(self.root / "data/raw" / path)
+
+    def trace(self, record_id: str) -> Iterator[Link]:
+        """The chain below a record, depth first.
+
+        ``record_id`` is a row, passage, segment or document id, or ``pack:ADAPTER:NUMBER`` for a
+        training sequence.
+
+        Raises:
+            InputError: no record has this id, or the stages have not run.
+        """
+        if record_id.startswith("pack:"):
+            yield from self._pack(record_id)
+        elif record_id.startswith(("row-", "text-", "ep-")) or record_id in self.rows:
+            yield from self._row(record_id)
+        elif record_id.startswith("pas-"):
+            yield from self._passage(record_id)
+        elif record_id.startswith("seg-"):
+            yield from self._segment(record_id)
+        elif record_id.startswith("doc-"):
+            yield from self._document(record_id)
+        else:
+            raise InputError(f"{record_id!r} is not an id of this repository; ids begin with row-, text-, pas-, seg- or doc-.")
+
+    def _find(self, table: dict[str, dict[str, Any]], record_id: str, where: str) -> dict[str, Any]:
+        if record_id not in table:
+            raise InputError(f"{record_id} is not in {where}. Was it made by another version of the data? `dvc repro` rebuilds it.")
+        return table[record_id]
+
+    def _pack(self, name: str) -> Iterator[Link]:
+        _, adapter, number = name.split(":")
+        packs = {str(p["pack"]): p["rows"] for p in self._table(f"models/adapters/{adapter}/packs.jsonl")}
+        if number not in packs:
+            raise InputError(f"adapter {adapter} was trained on packs 0 to {len(packs) - 1}; there is no {number}.")
+        yield Link("pack", name, f"{len(packs[number])} rows", "")
+        for row in packs[number]:
+            yield from self._row(row)
+
+    def _row(self, row_id: str) -> Iterator[Link]:
+        row = self._find(self.rows, row_id, "data/split")
+        messages = row.get("messages")
+        answer = row["text"] if messages is None else str(messages[-1]["content"])
+        problems = []
+        if row_id.startswith("row-"):
+            expected = content_id("row", row["template_id"], row["parents"][0], json.dumps(messages, ensure_ascii=False))
+            if expected != row_id:
+                problems.append(f"content gives the id {expected}")
+            if not occurs_in_order(words(answer), words(self._find(self.passages, row["parents"][0], "passages")["text"])):
+                problems.append("the answer's words are not those of its passage")
+        origin = row.get("origin", "human")
+        summary = f"{row['split']}, {row.get('template_id', 'text')}, {origin}"
+        yield Link("row", row_id, summary if row["parents"] else f"{summary}: generated, has no source", answer, tuple(problems))
+        for parent in row["parents"]:
+            yield from self._passage(parent)
+
+    def _passage(self, passage_id: str) -> Iterator[Link]:
+        passage = self._find(self.passages, passage_id, "data/tag/passages.parquet")
+        segments = [self._find(self.segments, s, "data/parsed/segments.parquet") for s in passage["segments"]]
+        problems = []
+        expected = content_id("pas", passage["doc_id"], str(passage["start"]), str(passage["end"]), passage["text"])
+        if expected != passage_id:
+            problems.append(f"content gives the id {expected}")
+        source = words(normalize("\n\n".join(segment["text"] for segment in segments)))
+        masked = [word for word in words(passage["text"]) if word not in ("email", "phone", "user")]
+        if not occurs_in_order(masked, source):
+            problems.append("its words are not those of its segments")
+        summary = f"{passage['persona']}, {passage['tone']}, {passage['domain']}, {passage['n_tokens']} tokens"
+        yield Link("passage", passage_id, summary, passage["text"], tuple(problems))
+        for segment in passage["segments"]:
+            yield from self._segment(segment)
+
+    def _segment(self, segment_id: str) -> Iterator[Link]:
+        segment = self._find(self.segments, segment_id, "data/parsed/segments.parquet")
+        document = self._find(self.documents, segment["doc_id"], "data/parsed/documents.parquet")
+        start, end = segment["start"], segment["end"]
+        problems = []
+        expected = content_id("seg", segment["doc_id"], str(start), str(end), segment["text"])
+        if expected != segment_id:
+            problems.append(f"content gives the id {expected}")
+        span = self.raw(document["path"], document["encoding"])[start:end]
+        # Dumps escape entities up to twice.
+        if segment["kind"] != "fact" and not occurs_in_order(
+            words(normalize(segment["text"])), words(normalize(html.unescape(html.unescape(span))))
+        ):
+            problems.append(f"its words do not occur in characters {start} to {end} of {document['path']}")
+        yield Link("segment", segment_id, f"{segment['section']}, characters {start} to {end}", span, tuple(problems))
+        yield from self._document(segment["doc_id"])
+
+    def _document(self, doc_id: str) -> Iterator[Link]:
+        document = self._find(self.documents, doc_id, "data/parsed/documents.parquet")
+        sha256 = self.raw_sha256(document["path"])
+        problems = () if sha256 == document["raw_sha256"] else (f"the file's sha256 is now {sha256}",)
+        title = f"{document['title']}, {document['author']}" if document["author"] else document["title"]
+        yield Link("document", doc_id, f"{title}; licence {document['licence']}", "")
+        yield Link("raw", document["path"], f"sha256 {document['raw_sha256']}, {document['url']}", "", problems)
+
+
+def occurs_in_order(needle: Iterable[str], haystack: Iterable[str]) -> bool:
+    """Whether ``needle`` is a subsequence of ``haystack``."""
+    rest = iter(haystack)
+    return all(word in rest for word in needle)

@@ -1,0 +1,89 @@
+"""Loading the base model and its tokenizer, from a folder and never from a hub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from twainbot.files import InputError
+from twainbot.modeling.chat_template import load_template
+
+
+def token_counter(base: Path) -> Callable[[str], int]:
+    """A function that counts tokens with the base's tokenizer, without special tokens and without torch.
+
+    Raises:
+        InputError: the folder has no tokenizer.json.
+    """
+    from tokenizers import Tokenizer
+
+    path = base / "tokenizer.json"
+    if not path.is_file():
+        raise InputError(f"{path} does not exist: base.path in params.yaml must be a folder with a model and a tokenizer.")
+    tokenizer = Tokenizer.from_file(str(path))
+    return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def load_tokenizer(base: Path, chat_template: str) -> Any:
+    """The base's tokenizer with our own chat template, so training and serving render alike.
+
+    Raises:
+        InputError: the pad token is missing or is the end-of-turn token (masking one would mask the other).
+    """
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    tokenizer.chat_template = load_template(chat_template)
+    if tokenizer.pad_token_id is None or tokenizer.pad_token_id == tokenizer.eos_token_id:
+        raise InputError(
+            f"{base}: the tokenizer's pad token is {tokenizer.pad_token!r} and its end-of-turn token "
+            f"{tokenizer.eos_token!r}. Loss on end-of-turn needs a pad token of its own; add one to the tokenizer."
+        )
+    return tokenizer
+
+
+def quantization_config(quantization: str) -> Any:
+    """NF4 with double quantisation for ``nf4``, None for ``none``."""
+    if quantization == "none":
+        return None
+    import torch
+    from transformers import BitsAndBytesConfig
+
+    # The compute type defaults to float32, which is slow on a GPU and not what QLoRA describes.
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=torch.bfloat16,
+    )
+
+
+def load_base(base: Path, dtype: str, quantization: str = "none") -> Any:
+    """The base as a causal LM in ``dtype``, its linear layers in 4 bits if ``quantization`` is ``nf4``."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(
+        base, dtype=getattr(torch, dtype), quantization_config=quantization_config(quantization)
+    )
+    if quantization != "none" and not torch.cuda.is_available():
+        from bitsandbytes.nn import Linear4bit
+
+        for module in model.modules():
+            if isinstance(module, Linear4bit):
+                # With AVX512-BF16 any forward in eval mode repacks the weights, and every gradient after
+                # it is wrong (bitsandbytes 0.50). Goes when a release keeps the packed form out of training.
+                module.support_avx512bf16_for_cpu = False
+    return model
+
+
+def load_adapted(base: Path, adapter: Path | None, dtype: str) -> Any:
+    """The base, with the adapter's weights on it if there is one, ready for inference."""
+    model = load_base(base, dtype)
+    if adapter is not None:
+        from peft import PeftModel
+
+        model = PeftModel.from_pretrained(model, adapter)
+    model.eval()
+    return model

@@ -1,0 +1,95 @@
+"""Greedy, batched generation. The only part of an evaluation that needs a model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from twainbot.modeling.chat_template import render
+
+
+class Answer(NamedTuple):
+    """Generated text without its end-of-turn token, and a hash of the token ids."""
+
+    text: str
+    n_tokens: int
+    token_ids_sha: str
+
+
+def generate(model: Any, tokenizer: Any, prompts: Sequence[Sequence[int]], *, batch_size: int, max_new_tokens: int) -> list[Answer]:
+    """One greedy answer for each prompt (a list of token ids), in the order given.
+
+    Batches hold prompts of similar length, so little is spent on padding; a prompt's batch depends on
+    the set of prompts only, which keeps the output of a rerun identical.
+    """
+    import torch
+    from tqdm import tqdm
+
+    order = sorted(range(len(prompts)), key=lambda i: (len(prompts[i]), i))
+    answers: dict[int, Answer] = {}
+    end = tokenizer.eos_token_id
+    with torch.inference_mode():
+        for first in tqdm(range(0, len(order), batch_size), desc="generate", disable=None):
+            batch = order[first : first + batch_size]
+            width = max(len(prompts[i]) for i in batch)
+            padding = [width - len(prompts[i]) for i in batch]
+            ids = torch.tensor([[tokenizer.pad_token_id] * n + list(prompts[i]) for i, n in zip(batch, padding, strict=True)])
+            mask = torch.tensor([[0] * n + [1] * (width - n) for n in padding])
+            output = model.generate(
+                input_ids=ids.to(model.device),
+                attention_mask=mask.to(model.device),
+                do_sample=False,
+                use_cache=True,
+                max_new_tokens=max_new_tokens,
+                eos_token_id=end,
+                pad_token_id=tokenizer.pad_token_id,
+            )
+            for i, row in zip(batch, output[:, width:].tolist(), strict=True):
+                tokens = row[: row.index(end)] if end in row else [t for t in row if t != tokenizer.pad_token_id]
+                digest = hashlib.sha256(",".join(map(str, tokens)).encode("ascii")).hexdigest()
+                answers[i] = Answer(tokenizer.decode(tokens, skip_special_tokens=True).strip(), len(tokens), digest[:16])
+    return [answers[i] for i in range(len(prompts))]
+
+
+def prompt_ids(tokenizer: Any, messages: Sequence[Any], tools: Sequence[Any] | None) -> list[int]:
+    """Token ids of a conversation that ends where the assistant begins to speak."""
+    return render(tokenizer, messages, tools, add_generation_prompt=True).input_ids
+
+
+class RowLikelihood(NamedTuple):
+    """Negative log-likelihood (nats, summed) of a row's learned tokens, their number and their bytes."""
+
+    nll: float
+    n_tokens: int
+    n_bytes: int
+
+
+def likelihoods(model: Any, tokenizer: Any, sequences: Sequence[Any], *, batch_size: int) -> list[RowLikelihood]:
+    """How well the model predicts the learned tokens of each sequence (see :mod:`twainbot.modeling.pack`)."""
+    import torch
+    from torch.nn.functional import cross_entropy
+    from tqdm import tqdm
+
+    order = sorted(range(len(sequences)), key=lambda i: (len(sequences[i]["input_ids"]), i))
+    results: dict[int, RowLikelihood] = {}
+    with torch.inference_mode():
+        for first in tqdm(range(0, len(order), batch_size), desc="likelihood", disable=None):
+            batch = order[first : first + batch_size]
+            width = max(len(sequences[i]["input_ids"]) for i in batch)
+
+            def padded(key: str, fill: int) -> torch.Tensor:
+                rows = [sequences[i][key] for i in batch]  # noqa: B023 (used within this iteration only)
+                return torch.tensor([row + [fill] * (width - len(row)) for row in rows])  # noqa: B023
+
+            ids, labels = padded("input_ids", tokenizer.pad_token_id), padded("labels", -100)
+            mask = (torch.arange(width)[None] < torch.tensor([len(sequences[i]["input_ids"]) for i in batch])[:, None]).long()
+            logits = model(input_ids=ids.to(model.device), attention_mask=mask.to(model.device), use_cache=False).logits
+            losses = cross_entropy(
+                logits[:, :-1].float().transpose(1, 2), labels[:, 1:].to(model.device), ignore_index=-100, reduction="none"
+            ).sum(dim=1)
+            for i, nll in zip(batch, losses.tolist(), strict=True):
+                learned = [label for label in sequences[i]["labels"][1:] if label != -100]
+                size = len(tokenizer.decode(learned, skip_special_tokens=True).encode("utf-8"))
+                results[i] = RowLikelihood(nll, len(learned), size)
+    return [results[i] for i in range(len(sequences))]

@@ -1,0 +1,262 @@
+"""params.yaml as typed, strict models.
+
+Every problem of the file is reported at once, with the key, what was found and, for a misspelled key,
+the nearest right one. A stage names the keys it reads, ``read_params("clean", "seed")``; what it did
+not name it cannot read, so the list in dvc.yaml and the code cannot drift apart unnoticed (a test
+compares the two).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from twainbot.files import InputError
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    """A strict section: no unknown keys, no silent conversions."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Corpus(Section):
+    name: Literal["sample", "full"]
+
+
+class Fetch(Section):
+    delay_seconds: Annotated[float, Field(ge=0.0)]
+    retries: Count
+    timeout_seconds: Annotated[float, Field(gt=0.0)]
+
+
+class Clean(Section):
+    window_tokens: Positive
+    min_words: Positive
+    min_words_post: Positive
+    min_words_speech: Positive
+    max_tokens: Positive
+    language: str
+    language_profiles: list[str]
+    language_min_words: Positive
+    language_seed: int
+    slurs: str
+    mask_pii_kinds: list[Literal["book", "play", "post", "fact"]]
+
+
+class Dedupe(Section):
+    threshold: Share
+    index_threshold: Share
+    num_perm: Positive
+    shingle_words: Positive
+    short_shingle_words: Positive
+    short_text_words: Positive
+
+
+class Tag(Section):
+    lexicon: str
+
+
+class Toolcalls(Section):
+    episodes: Positive
+    no_call_share: Share
+    clock: str
+
+
+class Instruct(Section):
+    max_rows_per_persona: Positive
+    control_tag_share: Share
+    max_answer_tokens: Positive
+
+
+class Split(Section):
+    val_share: Share
+    test_share: Share
+    book_family: Literal["book", "chapter"]
+    tools_share: Share
+
+
+class Base(Section):
+    path: str
+    chat_template: str
+
+
+class Lora(Section):
+    r: Positive
+    alpha: Positive
+    dropout: Share
+    target_modules: list[str]
+
+
+class TrainCommon(Section):
+    quantization: Literal["none", "nf4"]
+    dtype: Literal["float32", "bfloat16"]
+    threads: Positive
+    max_length: Positive
+    pack_tokens: Positive
+    accumulate: Positive
+    warmup_share: Share
+    weight_decay: Annotated[float, Field(ge=0.0)]
+    evals: Positive
+    lora: Lora
+
+
+class TrainStage(Section):
+    learning_rate: Annotated[float, Field(gt=0.0)]
+    epochs: Annotated[float, Field(gt=0.0)]
+    max_tokens: Positive
+
+
+class Train(Section):
+    common: TrainCommon
+    dapt: TrainStage
+    style: TrainStage
+    combined: TrainStage
+
+
+class Evaluate(Section):
+    threads: Positive
+    batch_size: Positive
+    style_prompts: Positive
+    style_personas: list[str]
+    call_items: Positive
+    no_call_items: Positive
+    perplexity_rows: Positive
+    max_new_tokens: Positive
+
+
+class Style(Section):
+    window_words: Positive
+    char_ngrams: Annotated[list[Positive], Field(min_length=2, max_length=2)]
+    regularisation: Annotated[float, Field(gt=0.0)]
+    folds: Positive
+
+
+class Report(Section):
+    bootstrap: Positive
+    gate_schema_valid: Share
+    gate_restraint: Share
+
+
+class Params(Section):
+    """The whole of params.yaml. Ranges and effects are explained beside each value there."""
+
+    seed: int
+    corpus: Corpus
+    fetch: Fetch
+    clean: Clean
+    dedupe: Dedupe
+    tag: Tag
+    toolcalls: Toolcalls
+    instruct: Instruct
+    split: Split
+    base: Base
+    train: Train
+    evaluate: Evaluate
+    style: Style
+    report: Report
+
+
+class _Undeclared:
+    """Stands where a section was not declared; any use of it says so."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(
+            f"this stage reads params.{self._key}.{name} without naming {self._key!r} in read_params(...); "
+            f"add it there and to the stage's params in dvc.yaml"
+        )
+
+
+def _known_keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
+    for part in path:
+        field = model.model_fields.get(str(part))
+        annotation = field.annotation if field else None
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return []
+        model = annotation
+    return list(model.model_fields)
+
+
+def describe(error: ValidationError, source: str, model: type[BaseModel]) -> str:
+    """All problems of a pydantic error, a line each, with "did you mean" for unknown keys."""
+    lines = []
+    for problem in error.errors():
+        location = problem["loc"]
+        key = ".".join(str(part) for part in location)
+        if problem["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(str(location[-1]), _known_keys(model, location[:-1]), n=1)
+            hint = f"did you mean {near[0]!r}?" if near else "remove it."
+            lines.append(f"{source}: {key}: unknown key; {hint}")
+        elif problem["type"] == "missing":
+            lines.append(f"{source}: {key}: missing; add it (profiles/ and the git history show its usual value).")
+        else:
+            found = problem.get("input")
+            lines.append(f"{source}: {key}: {problem['msg'].lower()}, found {found!r}.")
+    return "\n".join(lines)
+
+
+def read_yaml(path: str | os.PathLike[str]) -> Any:
+    """Parse a YAML file.
+
+    Raises:
+        InputError: it does not exist or is not YAML; names file, line and column.
+    """
+    try:
+        return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(f"{path} does not exist. Run from the repository's root, where params.yaml lies.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+        problem = getattr(error, "problem", None) or "cannot be parsed"
+        raise InputError(f"{where}: not valid YAML ({problem}). Mend the line; `git diff {path}` shows what changed.") from error
+
+
+def load_params(path: str | os.PathLike[str] = "params.yaml") -> Params:
+    """Read and validate the whole file.
+
+    Raises:
+        InputError: unknown, missing or wrong keys, all of them at once.
+    """
+    content = read_yaml(path)
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: expected a mapping of sections, found {type(content).__name__}.")
+    try:
+        return Params.model_validate(content)
+    except ValidationError as error:
+        raise InputError(describe(error, str(path), Params)) from error
+
+
+def read_params(*keys: str, path: str | os.PathLike[str] = "params.yaml") -> Params:
+    """The params, with every section that is not among ``keys`` made unreadable.
+
+    ``keys`` are dotted, as in dvc.yaml: ``read_params("seed", "train.common", "train.style")``.
+    """
+    params = load_params(path)
+    return _restrict(params, {tuple(key.split(".")) for key in keys})
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _restrict(model: Model, keys: set[tuple[str, ...]]) -> Model:
+    unread: dict[str, Any] = {}
+    for name in type(model).model_fields:
+        if (name,) in keys:
+            continue
+        below = {key[1:] for key in keys if key[0] == name}
+        value = getattr(model, name)
+        unread[name] = _restrict(value, below) if below else _Undeclared(name)
+    return model.model_copy(update=unread)

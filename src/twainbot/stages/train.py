@@ -1,0 +1,82 @@
+"""Train one adapter of the curriculum: dapt (plain text), style, combined (style and tools).
+
+Each starts from the adapter before it; dapt starts from the base.
+"""
+
+import sys
+from pathlib import Path
+
+from twainbot.files import atomic_folder, read_jsonl, write_json, write_jsonl
+from twainbot.modeling.base import load_tokenizer
+from twainbot.modeling.pack import pack, tokenise_chat, tokenise_text
+from twainbot.modeling.train import train_adapter
+from twainbot.params import read_params
+from twainbot.stage import run
+
+PREVIOUS = {"dapt": None, "style": "dapt", "combined": "style"}
+
+
+def main() -> None:
+    name = sys.argv[1] if len(sys.argv) == 2 else ""
+    if name not in PREVIOUS:
+        sys.exit(f"usage: python -m twainbot.stages.train {{{'|'.join(PREVIOUS)}}}")
+    run(f"train-{name}", lambda: train(name))
+
+
+def train(name: str) -> None:
+    params = read_params("seed", "base", "train.common", f"train.{name}")
+    common, stage = params.train.common, getattr(params.train, name)
+    tokenizer = load_tokenizer(Path(params.base.path), params.base.chat_template)
+    tokenise = tokenise_text if name == "dapt" else tokenise_chat
+    data = Path("data/split") / name
+    train_rows = tokenise(read_jsonl(data / "train.jsonl"), tokenizer, common.max_length)
+    val_rows = tokenise(read_jsonl(data / "val.jsonl"), tokenizer, common.max_length)
+    train_packs = within(pack(train_rows.sequences, common.pack_tokens), stage.max_tokens)
+    val_packs = within(pack(val_rows.sequences, common.pack_tokens), max(common.pack_tokens, stage.max_tokens // 10))
+
+    previous = PREVIOUS[name]
+    with atomic_folder(Path("models/adapters") / name) as output:
+        trained = train_adapter(
+            base=Path(params.base.path),
+            tokenizer=tokenizer,
+            previous=Path("models/adapters") / previous if previous else None,
+            train_packs=train_packs,
+            val_packs=val_packs,
+            common=common,
+            stage=stage,
+            seed=params.seed,
+            output=output,
+        )
+        # Which rows each training sequence held, for `twainbot trace`.
+        write_jsonl(output / "packs.jsonl", [{"pack": i, "rows": p["record_ids"]} for i, p in enumerate(train_packs)])
+    write_json(
+        f"metrics/train_{name}.json",
+        {
+            "val_loss_first": trained.val_curve[0]["loss"],
+            "val_loss_best": min(point["loss"] for point in trained.val_curve),
+            "best_step": trained.best_step,
+            "steps": trained.steps,
+            "trainable_parameters": trained.trainable_parameters,
+            "rows": sum(len(p["record_ids"]) for p in train_packs),
+            "tokens": sum(len(p["input_ids"]) for p in train_packs),
+            "learned_tokens": sum(label >= 0 for p in train_packs for label in p["labels"]),
+            "fill": sum(len(p["input_ids"]) for p in train_packs) / (len(train_packs) * common.pack_tokens),
+            "dropped": train_rows.counts(),
+        },
+    )
+    curves = [{**p, "split": "train"} for p in trained.train_curve] + [{**p, "split": "val"} for p in trained.val_curve]
+    write_json(f"metrics/plots/loss_{name}.json", curves)
+
+
+def within(packs: list, budget: int) -> list:  # type: ignore[type-arg]
+    """The first packs that together stay within ``budget`` tokens; at least one."""
+    total = 0
+    for count, item in enumerate(packs):
+        total += len(item["input_ids"])
+        if total > budget:
+            return packs[: max(1, count)]
+    return packs
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""Segments to clean passages: normalise, mask, window, filter. What is dropped says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from twainbot.files import content_id
+from twainbot.records import Document, Passage, Reject, Segment
+from twainbot.text.chunk import windows
+from twainbot.text.language import foreign_language
+from twainbot.text.normalize import normalize, sentences, words
+from twainbot.text.safety import find_slur, mask_personal_data
+
+
+@dataclass(frozen=True)
+class CleanRules:
+    """The filters' thresholds; see the ``clean`` section of params.yaml for their effect."""
+
+    window_tokens: int
+    max_tokens: int
+    min_words: Mapping[str, int]  # by kind
+    language: str
+    language_profiles: tuple[str, ...]
+    language_min_words: int
+    language_seed: int
+    slurs: frozenset[str]
+    mask_pii_kinds: frozenset[str]
+    book_family: str
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What became of the segments. Every segment is in exactly one passage or one reject."""
+
+    passages: list[Passage]
+    rejects: list[Reject]
+    masked: int  # passages in which personal data was replaced
+
+
+def clean_text(segment: Segment, mask: bool) -> tuple[str, list[str]]:
+    """A segment's normalised text, and the personal data that was replaced in it."""
+    text = normalize(segment["text"])
+    return mask_personal_data(text) if mask else (text, [])
+
+
+def content_problem(text: str, rules: CleanRules) -> tuple[str, str] | None:
+    """Why ``text`` must go for what it says, as (reason, detail), or None."""
+    if not words(text):
+        return "too_short", "no words"
+    if slur := find_slur(text, rules.slurs):
+        return "slur", slur
+    language = foreign_language(
+        text, rules.language, rules.language_profiles, rules.language_seed, rules.language_min_words
+    )
+    return ("language", language) if language else None
+
+
+def length_problem(text: str, kind: str, n_tokens: int, rules: CleanRules) -> tuple[str, str] | None:
+    """Why ``text`` must go for its length, as (reason, detail), or None."""
+    count = len(words(text))
+    if count < rules.min_words[kind]:
+        return "too_short", f"{count} words"
+    return ("too_long", f"{n_tokens} tokens") if n_tokens > rules.max_tokens else None
+
+
+def _persona(document: Document, segment: Segment, characters: Mapping[str, Mapping[str, str]]) -> str:
+    if segment["speaker"] is None:
+        return document["persona"]
+    return characters.get(document["source_id"], {}).get(segment["speaker"], document["persona"])
+
+
+def _family(document: Document, segment: Segment, book_family: str) -> str:
+    if segment["kind"] == "book" and book_family == "book":
+        return document["source_id"]
+    if segment["kind"] == "post":
+        # A month of posts: the same news is posted many times within days.
+        return f"{document['source_id']}/{(segment['created_utc'] or 'undated')[:7]}"
+    return f"{document['source_id']}/{segment['section']}"
+
+
+def quality(text: str) -> float:
+    """A score between 0 and 1 by which duplicates are ranked, not a filter.
+
+    The share of letters, spaces and common punctuation, times the share of words that are not shouted,
+    lowered for a text that does not end a sentence.
+    """
+    if not text:
+        return 0.0
+    plain = sum(char.isalpha() or char in " \n.,;:!?'\"-()" for char in text) / len(text)
+    tokens = text.split()
+    calm = 1 - sum(len(token) > 3 and token.isupper() for token in tokens) / len(tokens)
+    finished = 1.0 if text.rstrip("\"') ")[-1:] in ".!?" else 0.9
+    return round(plain * calm * finished, 4)
+
+
+def clean(
+    documents: Iterable[Document],
+    segments: Sequence[Segment],
+    characters: Mapping[str, Mapping[str, str]],
+    n_tokens: Callable[[str], int],
+    rules: CleanRules,
+) -> Cleaned:
+    """Turn parsed segments into passages.
+
+    Filters look at each segment before windowing, so one foreign paragraph does not take its English
+    neighbours with it; length is judged on the finished window. A book's window that is still too long
+    is cut at sentence ends into passages that share their parent.
+
+    Args:
+        characters: source id -> speaker -> persona, for plays.
+        n_tokens: the base tokenizer's count, without special tokens.
+    """
+    by_id = {document["doc_id"]: document for document in documents}
+    rejects: list[Reject] = []
+    kept: list[Segment] = []
+    texts: list[str] = []
+    masked: set[str] = set()
+    for segment in segments:
+        text, found = clean_text(segment, segment["kind"] in rules.mask_pii_kinds)
+        if found:
+            masked.add(segment["id"])
+        if problem := content_problem(text, rules):
+            rejects.append(reject(segment, *problem))
+            continue
+        kept.append(segment)
+        texts.append(text)
+
+    passages: list[Passage] = []
+    previous: dict[str, str] = {}
+    for window in windows(kept, texts, n_tokens, rules.window_tokens):
+        parts = [kept[index] for index in window]
+        joined = "\n\n".join(texts[index] for index in window)
+        document = by_id[parts[0]["doc_id"]]
+        kind = parts[0]["kind"]
+        pieces = _cut(joined, n_tokens, rules.window_tokens) if kind == "book" else [joined]
+        for piece in pieces:
+            size = n_tokens(piece)
+            if problem := length_problem(piece, kind, size, rules):
+                rejects.extend({**reject(part, *problem), "text": piece} for part in parts)
+                continue
+            section = parts[0]["section"]
+            passage = Passage(
+                id=content_id("pas", parts[0]["doc_id"], str(parts[0]["start"]), str(parts[-1]["end"]), piece),
+                doc_id=parts[0]["doc_id"],
+                source_id=parts[0]["source_id"],
+                segments=[part["id"] for part in parts],
+                start=parts[0]["start"],
+                end=parts[-1]["end"],
+                text=piece,
+                n_tokens=size,
+                kind=kind,
+                persona=_persona(document, parts[0], characters),
+                section=section,
+                family=_family(document, parts[0], rules.book_family),
+                speaker=parts[0]["speaker"],
+                previous=previous.get(f"{parts[0]['doc_id']}/{section}") if kind == "play" else None,
+                tone=None,
+                domain=None,
+                device=None,
+                quality=quality(piece),
+                cluster_id=None,
+                holdout=document["holdout"],
+            )
+            if kind == "play":
+                previous[f"{parts[0]['doc_id']}/{section}"] = passage["id"]
+            passages.append(passage)
+    masked_passages = sum(any(part in masked for part in passage["segments"]) for passage in passages)
+    return Cleaned(passages, rejects, masked_passages)
+
+
+def _cut(text: str, n_tokens: Callable[[str], int], budget: int) -> list[str]:
+    """``text`` in pieces of at most about ``budget`` tokens, cut at sentence ends only."""
+    if n_tokens(text) <= budget * 4 / 3:
+        return [text]
+    pieces: list[str] = []
+    current: list[str] = []
+    size = 0
+    for paragraph in text.split("\n\n"):
+        for number, sentence in enumerate(sentences(paragraph)):
+            glue = "\n\n" if number == 0 and current else " "
+            length = n_tokens(sentence)
+            if current and size + length > budget:
+                pieces.append("".join(current))
+                current, size = [], 0
+            current.append((glue if current else "") + sentence)
+            size += length
+    if current:
+        pieces.append("".join(current))
+    return pieces
+
+
+def reject(segment: Segment, reason: str, detail: str) -> Reject:
+    """The reject record of a segment dropped by this stage."""
+    return Reject(
+        id=segment["id"],
+        doc_id=segment["doc_id"],
+        source_id=segment["source_id"],
+        stage="clean",
+        reason=reason,
+        detail=detail,
+        start=segment["start"],
+        end=segment["end"],
+        text=segment["text"],
+    )

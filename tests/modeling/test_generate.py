@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from twainbot.modeling.base import load_adapted, load_tokenizer, token_counter
+from twainbot.modeling.generate import generate, likelihoods, prompt_ids
+from twainbot.modeling.pack import tokenise_chat
+
+
+@pytest.fixture
+def model_and_tokenizer(tiny_base: Path, at_root: Path):
+    return load_adapted(tiny_base, None, "float32"), load_tokenizer(tiny_base, "llama31")
+
+
+def question(text: str):
+    return [{"role": "user", "content": text}]
+
+
+def test_batched_answers_are_those_of_one_by_one(model_and_tokenizer):
+    model, tokenizer = model_and_tokenizer
+    prompts = [prompt_ids(tokenizer, question("Rain? " * n), None) for n in (5, 1, 3)]
+    together = generate(model, tokenizer, prompts, batch_size=3, max_new_tokens=12)
+    alone = [generate(model, tokenizer, [prompt], batch_size=1, max_new_tokens=12)[0] for prompt in prompts]
+    assert together == alone
+    assert all(answer.n_tokens <= 12 for answer in together)
+
+
+def test_likelihood_of_a_row_is_the_sum_over_its_learned_tokens(model_and_tokenizer):
+    import torch
+
+    model, tokenizer = model_and_tokenizer
+    rows = [
+        {"id": str(n), "messages": [*question("Wet?" * n), {"role": "assistant", "content": "Wet indeed, " * n}]}
+        for n in (1, 4)
+    ]
+    sequences = tokenise_chat(rows, tokenizer, 10**4).sequences
+    results = likelihoods(model, tokenizer, sequences, batch_size=2)
+    for sequence, result in zip(sequences, results, strict=True):
+        ids, labels = torch.tensor([sequence["input_ids"]]), torch.tensor([sequence["labels"]])
+        with torch.no_grad():
+            mean = model(input_ids=ids, labels=labels).loss.item()
+        assert result.nll == pytest.approx(mean * result.n_tokens, rel=1e-4)
+    # "Wet indeed," and the end of turn, which has no bytes of its own; the tokenizer is byte-level.
+    assert (results[0].n_tokens, results[0].n_bytes) == (12, 11)
+    # A random model knows nothing: about ln(vocabulary) nats a token.
+    assert results[1].nll / results[1].n_tokens == pytest.approx(math.log(264), rel=0.1)
+
+
+def test_tokens_are_counted_without_special_ones(tiny_base):
+    assert token_counter(tiny_base)("Mud.") == 4

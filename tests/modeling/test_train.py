@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from twainbot.files import InputError, sha256_file
+from twainbot.modeling.base import load_tokenizer
+from twainbot.modeling.pack import pack, tokenise_chat
+from twainbot.modeling.train import Trained, train_adapter
+from twainbot.params import Lora, TrainCommon, TrainStage
+
+
+def common(**changes) -> TrainCommon:
+    values = {
+        "quantization": "none",
+        "dtype": "float32",
+        "threads": 1,
+        "max_length": 512,
+        "pack_tokens": 512,
+        "accumulate": 1,
+        "warmup_share": 0.1,
+        "weight_decay": 0.0,
+        "evals": 2,
+        "lora": Lora(r=4, alpha=8, dropout=0.05, target_modules=["q_proj", "v_proj", "down_proj"]),
+    }
+    return TrainCommon(**{**values, **changes})
+
+
+def learn(base: Path, output: Path, previous: Path | None = None, rate: float = 1e-2, **changes) -> Trained:
+    tokenizer = load_tokenizer(base, "llama31")
+    rows = [
+        {
+            "id": f"row-{i}",
+            "messages": [{"role": "user", "content": f"Say {i}."}, {"role": "assistant", "content": f"It rains {i}."}],
+        }
+        for i in range(12)
+    ]
+    packs = pack(tokenise_chat(rows, tokenizer, 512).sequences, 512)
+    output.mkdir(parents=True)
+    return train_adapter(
+        base=base,
+        tokenizer=tokenizer,
+        previous=previous,
+        train_packs=packs,
+        val_packs=packs[:1],
+        common=common(**changes),
+        stage=TrainStage(learning_rate=rate, epochs=2.0, max_tokens=10**6),
+        seed=3,
+        output=output,
+    )
+
+
+def weights(folder: Path) -> str:
+    return sha256_file(folder / "adapter_model.safetensors")
+
+
+def test_training_lowers_the_loss_and_the_same_seed_gives_the_same_bytes(tiny_base, at_root, tmp_path):
+    first = learn(tiny_base, tmp_path / "a")
+    learn(tiny_base, tmp_path / "b")
+    assert first.val_curve[-1]["loss"] < first.train_curve[0]["loss"]
+    assert weights(tmp_path / "a") == weights(tmp_path / "b")
+    # Nothing of the trainer's own state, whose bytes differ from run to run, is left beside the adapter.
+    assert sorted(p.name for p in (tmp_path / "a").iterdir()) == ["adapter_config.json", "adapter_model.safetensors"]
+    assert json.loads((tmp_path / "a/adapter_config.json").read_text())["target_modules"] == ["down_proj", "q_proj", "v_proj"]
+
+
+def test_the_next_stage_goes_on_from_the_adapter_before(tiny_base, at_root, tmp_path):
+    learn(tiny_base, tmp_path / "first")
+    trained = learn(tiny_base, tmp_path / "second", previous=tmp_path / "first")
+    assert trained.trainable_parameters > 0
+    assert weights(tmp_path / "first") != weights(tmp_path / "second")
+
+
+def test_a_stage_that_changes_nothing_is_an_error(tiny_base, at_root, tmp_path):
+    learn(tiny_base, tmp_path / "first")
+    with pytest.raises(InputError, match="did not change the adapter"):
+        learn(tiny_base, tmp_path / "second", previous=tmp_path / "first", rate=1e-30)
+
+
+def test_a_wrong_target_module_lists_the_right_ones(tiny_base, at_root, tmp_path):
+    lora = Lora(r=4, alpha=8, dropout=0.0, target_modules=["query", "v_proj"])
+    with pytest.raises(InputError, match=r"query not found.*down_proj, gate_proj, k_proj, lm_head, o_proj"):
+        learn(tiny_base, tmp_path / "a", lora=lora)
+
+
+def test_no_rows_is_an_error(tiny_base, at_root, tmp_path):
+    tokenizer = load_tokenizer(tiny_base, "llama31")
+    with pytest.raises(InputError, match="no training or no validation rows"):
+        train_adapter(
+            base=tiny_base,
+            tokenizer=tokenizer,
+            previous=None,
+            train_packs=[],
+            val_packs=[],
+            common=common(),
+            stage=TrainStage(learning_rate=1e-2, epochs=1.0, max_tokens=10),
+            seed=3,
+            output=tmp_path,
+        )
+
+
+@pytest.mark.slow
+def test_qlora_trains_in_four_bits_and_repeats_itself(tiny_base, at_root, tmp_path):
+    trained = learn(tiny_base, tmp_path / "a", quantization="nf4", dtype="bfloat16")
+    learn(tiny_base, tmp_path / "b", quantization="nf4", dtype="bfloat16")
+    assert trained.val_curve[-1]["loss"] < trained.train_curve[0]["loss"]
+    assert weights(tmp_path / "a") == weights(tmp_path / "b")
+
+
+def test_qlora_gradients_are_those_of_the_dequantised_model_even_after_an_evaluation(tiny_base):
+    import torch
+    from bitsandbytes.functional import dequantize_4bit
+    from bitsandbytes.nn import Linear4bit
+
+    from twainbot.modeling.base import load_base
+
+    quantised = load_base(tiny_base, "bfloat16", "nf4")
+    ids = torch.arange(8, 40)[None]
+    quantised.eval()
+    with torch.no_grad():
+        quantised(input_ids=ids)
+    quantised.train()
+    plain = load_base(tiny_base, "bfloat16")
+    modules = dict(plain.named_modules())
+    for name, module in quantised.named_modules():
+        if isinstance(module, Linear4bit):
+            weight = dequantize_4bit(module.weight.data, module.weight.quant_state).reshape(modules[name].weight.shape)
+            modules[name].weight.data = weight.to(torch.bfloat16)
+
+    def gradient(model) -> torch.Tensor:
+        embeddings = model.get_input_embeddings()(ids).detach().requires_grad_()
+        model(inputs_embeds=embeddings, labels=ids).loss.backward()
+        return embeddings.grad.float().flatten()
+
+    cosine = torch.nn.functional.cosine_similarity(gradient(quantised), gradient(plain), dim=0)
+    assert cosine.item() > 0.999
