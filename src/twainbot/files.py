@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,29 +38,35 @@ def sha256_file(path: PathLike) -> str:
 
 
 @contextmanager
-def atomic_file(path: PathLike) -> Iterator[Path]:
+def atomic_file(path: PathLike) -> Generator[Path, None, None]:
     """Yield a temporary path beside ``path``; rename it over ``path`` if the block succeeds."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.partial")
     try:
         yield temporary
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
 @contextmanager
-def atomic_folder(path: PathLike) -> Iterator[Path]:
-    """Yield an empty temporary folder beside ``path``; swap it in if the block succeeds."""
+def atomic_folder(path: PathLike) -> Generator[Path, None, None]:
+    """Yield an empty temporary folder beside ``path``; swap it in if the block succeeds.
+
+    A folder cannot be renamed over a full one, so the old one steps aside first and is deleted last.
+    """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.partial")
-    shutil.rmtree(temporary, ignore_errors=True)
+    temporary, old = path.with_name(f".{path.name}.partial"), path.with_name(f".{path.name}.old")
+    for leftover in (temporary, old):
+        shutil.rmtree(leftover, ignore_errors=True)
     temporary.mkdir(parents=True)
     try:
         yield temporary
-        shutil.rmtree(path, ignore_errors=True)
-        os.replace(temporary, path)
+        if path.exists():
+            path.replace(old)
+        temporary.replace(path)
+        shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -74,14 +80,19 @@ def write_parquet(path: PathLike, rows: Sequence[Mapping[str, Any]], schema: pa.
     names = set(schema.names)
     for number, row in enumerate(rows):
         if row.keys() != names:
-            raise ValueError(f"row {number} for {path}: keys differ from the schema by {sorted(names ^ row.keys())}")
+            raise ValueError(
+                f"row {number} for {path}: keys differ from the schema by {sorted(names ^ row.keys())}"
+            )
     table = pa.Table.from_pylist(list(rows), schema=schema)
     with atomic_file(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
 
 
-def read_parquet(path: PathLike) -> list[dict[str, Any]]:
-    """All rows of a Parquet file as dictionaries, in file order."""
+def read_parquet(path: PathLike) -> list[Any]:
+    """All rows of a Parquet file as dictionaries, in file order.
+
+    Annotate the result with the file's record type: ``passages: list[Passage] = read_parquet(...)``.
+    """
     return pq.read_table(path).to_pylist()
 
 
@@ -95,8 +106,8 @@ def write_jsonl(path: PathLike, rows: Iterable[Mapping[str, Any]]) -> int:
     return count
 
 
-def read_jsonl(path: PathLike) -> list[dict[str, Any]]:
-    """All objects of a JSON-lines file.
+def read_jsonl(path: PathLike) -> list[Any]:
+    """All objects of a JSON-lines file as dictionaries; annotate the result as with :func:`read_parquet`.
 
     Raises:
         InputError: a line is not a JSON object; every bad line is named.
@@ -117,7 +128,9 @@ def read_jsonl(path: PathLike) -> list[dict[str, Any]]:
             else:
                 problems.append(f"{path}:{number}: expected an object, found {type(row).__name__}")
     if problems:
-        raise InputError("\n".join([*problems, "Each line must hold one JSON object; mend or delete these lines."]))
+        raise InputError(
+            "\n".join([*problems, "Each line must hold one JSON object; mend or delete these lines."])
+        )
     return rows
 
 
@@ -127,7 +140,7 @@ def rounded(value: Any, digits: int = 4) -> Any:
         return round(value, digits)
     if isinstance(value, Mapping):
         return {key: rounded(item, digits) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [rounded(item, digits) for item in value]
     return value
 
@@ -135,8 +148,11 @@ def rounded(value: Any, digits: int = 4) -> Any:
 def write_json(path: PathLike, value: Any) -> None:
     """Write indented JSON, floats rounded to four decimals, keys in the order given."""
     with atomic_file(path) as temporary:
-        temporary.write_text(json.dumps(rounded(value), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.write_text(
+            json.dumps(rounded(value), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
 
 
 def read_json(path: PathLike) -> Any:
+    """The value of a JSON file."""
     return json.loads(Path(path).read_text(encoding="utf-8"))

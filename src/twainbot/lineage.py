@@ -17,6 +17,7 @@ from typing import Any
 
 from twainbot.files import InputError, content_id, read_jsonl, read_parquet, sha256_file
 from twainbot.text.normalize import normalize, words
+from twainbot.text.safety import mask_personal_data
 
 MIXES = ("style", "tools", "combined", "dapt")
 
@@ -37,11 +38,15 @@ class Lineage:
 
     def __init__(self, root: Path = Path()) -> None:
         self.root = root
+        self.raw = functools.cache(self._read_raw)
+        self.raw_sha256 = functools.cache(self._hash_raw)
 
     def _table(self, path: str) -> list[dict[str, Any]]:
         file = self.root / path
         if not file.is_file():
-            raise InputError(f"{file} does not exist. Run `dvc repro` first (or `dvc pull` if a remote holds it).")
+            raise InputError(
+                f"{file} does not exist. Run `dvc repro` first (or `dvc pull` if a remote holds it)."
+            )
         return read_jsonl(file) if file.suffix == ".jsonl" else read_parquet(file)
 
     @functools.cached_property
@@ -65,13 +70,18 @@ class Lineage:
     def documents(self) -> dict[str, dict[str, Any]]:
         return {document["doc_id"]: document for document in self._table("data/parsed/documents.parquet")}
 
-    @functools.cache
-    def raw(self, path: str, encoding: str) -> str:
-        return (self.root / "data/raw" / path).read_bytes().decode(encoding)
+    def _raw_file(self, path: str) -> Path:
+        file = self.root / "data/raw" / path
+        if not file.is_file():
+            raise InputError(f"{file} does not exist. Run `dvc repro fetch` to bring the raw files.")
+        return file
 
-    @functools.cache
-    def raw_sha256(self, path: str) -> str:
-        return sha256_file(self.root / "data/raw" / path)
+    def _read_raw(self, path: str, encoding: str) -> str:
+        # A file that was changed since may not decode; the checks below then report it.
+        return self._raw_file(path).read_bytes().decode(encoding, errors="replace")
+
+    def _hash_raw(self, path: str) -> str:
+        return sha256_file(self._raw_file(path))
 
     def trace(self, record_id: str) -> Iterator[Link]:
         """The chain below a record, depth first.
@@ -93,18 +103,26 @@ class Lineage:
         elif record_id.startswith("doc-"):
             yield from self._document(record_id)
         else:
-            raise InputError(f"{record_id!r} is not an id of this repository; ids begin with row-, text-, pas-, seg- or doc-.")
+            raise InputError(
+                f"{record_id!r} is not an id of this repository; "
+                f"ids begin with row-, text-, ep-, pas-, seg-, doc- or pack:."
+            )
 
     def _find(self, table: dict[str, dict[str, Any]], record_id: str, where: str) -> dict[str, Any]:
         if record_id not in table:
-            raise InputError(f"{record_id} is not in {where}. Was it made by another version of the data? `dvc repro` rebuilds it.")
+            raise InputError(
+                f"{record_id} is not in {where}. Was it made by another version of the data? "
+                f"`dvc repro` rebuilds it."
+            )
         return table[record_id]
 
     def _pack(self, name: str) -> Iterator[Link]:
         _, adapter, number = name.split(":")
         packs = {str(p["pack"]): p["rows"] for p in self._table(f"models/adapters/{adapter}/packs.jsonl")}
         if number not in packs:
-            raise InputError(f"adapter {adapter} was trained on packs 0 to {len(packs) - 1}; there is no {number}.")
+            raise InputError(
+                f"adapter {adapter} was trained on packs 0 to {len(packs) - 1}; there is no {number}."
+            )
         yield Link("pack", name, f"{len(packs[number])} rows", "")
         for row in packs[number]:
             yield from self._row(row)
@@ -115,14 +133,24 @@ class Lineage:
         answer = row["text"] if messages is None else str(messages[-1]["content"])
         problems = []
         if row_id.startswith("row-"):
-            expected = content_id("row", row["template_id"], row["parents"][0], json.dumps(messages, ensure_ascii=False))
+            expected = content_id(
+                "row", row["template_id"], row["parents"][0], json.dumps(messages, ensure_ascii=False)
+            )
             if expected != row_id:
                 problems.append(f"content gives the id {expected}")
-            if not occurs_in_order(words(answer), words(self._find(self.passages, row["parents"][0], "passages")["text"])):
-                problems.append("the answer's words are not those of its passage")
+        if row_id.startswith(("row-", "text-")):
+            passage = self._find(self.passages, row["parents"][0], "data/tag/passages.parquet")
+            if not occurs_in_order(words(answer), words(passage["text"])):
+                problems.append("its words are not those of its passage")
         origin = row.get("origin", "human")
         summary = f"{row['split']}, {row.get('template_id', 'text')}, {origin}"
-        yield Link("row", row_id, summary if row["parents"] else f"{summary}: generated, has no source", answer, tuple(problems))
+        yield Link(
+            "row",
+            row_id,
+            summary if row["parents"] else f"{summary}: generated, has no source",
+            answer,
+            tuple(problems),
+        )
         for parent in row["parents"]:
             yield from self._passage(parent)
 
@@ -130,14 +158,18 @@ class Lineage:
         passage = self._find(self.passages, passage_id, "data/tag/passages.parquet")
         segments = [self._find(self.segments, s, "data/parsed/segments.parquet") for s in passage["segments"]]
         problems = []
-        expected = content_id("pas", passage["doc_id"], str(passage["start"]), str(passage["end"]), passage["text"])
+        expected = content_id(
+            "pas", passage["doc_id"], str(passage["start"]), str(passage["end"]), passage["text"]
+        )
         if expected != passage_id:
             problems.append(f"content gives the id {expected}")
-        source = words(normalize("\n\n".join(segment["text"] for segment in segments)))
-        masked = [word for word in words(passage["text"]) if word not in ("email", "phone", "user")]
-        if not occurs_in_order(masked, source):
+        source = normalize("\n\n".join(segment["text"] for segment in segments))
+        masked, _ = mask_personal_data(source)
+        if not any(occurs_in_order(words(passage["text"]), words(text)) for text in (source, masked)):
             problems.append("its words are not those of its segments")
-        summary = f"{passage['persona']}, {passage['tone']}, {passage['domain']}, {passage['n_tokens']} tokens"
+        summary = (
+            f"{passage['persona']}, {passage['tone']}, {passage['domain']}, {passage['n_tokens']} tokens"
+        )
         yield Link("passage", passage_id, summary, passage["text"], tuple(problems))
         for segment in passage["segments"]:
             yield from self._segment(segment)
@@ -156,7 +188,9 @@ class Lineage:
             words(normalize(segment["text"])), words(normalize(html.unescape(html.unescape(span))))
         ):
             problems.append(f"its words do not occur in characters {start} to {end} of {document['path']}")
-        yield Link("segment", segment_id, f"{segment['section']}, characters {start} to {end}", span, tuple(problems))
+        yield Link(
+            "segment", segment_id, f"{segment['section']}, characters {start} to {end}", span, tuple(problems)
+        )
         yield from self._document(segment["doc_id"])
 
     def _document(self, doc_id: str) -> Iterator[Link]:
@@ -165,7 +199,9 @@ class Lineage:
         problems = () if sha256 == document["raw_sha256"] else (f"the file's sha256 is now {sha256}",)
         title = f"{document['title']}, {document['author']}" if document["author"] else document["title"]
         yield Link("document", doc_id, f"{title}; licence {document['licence']}", "")
-        yield Link("raw", document["path"], f"sha256 {document['raw_sha256']}, {document['url']}", "", problems)
+        yield Link(
+            "raw", document["path"], f"sha256 {document['raw_sha256']}, {document['url']}", "", problems
+        )
 
 
 def occurs_in_order(needle: Iterable[str], haystack: Iterable[str]) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -27,6 +27,17 @@ class Section(BaseModel):
     """A strict section: no unknown keys, no silent conversions."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Reached only for what is absent: what the stage did not declare (see :func:`read_params`)."""
+            if name in type(self).model_fields:
+                raise AttributeError(
+                    f"this stage reads {name!r} of {type(self).__name__} without naming it in "
+                    f"read_params(...); add it there and to the stage's params in dvc.yaml"
+                )
+            return super().__getattr__(name)
 
 
 class Corpus(Section):
@@ -166,19 +177,6 @@ class Params(Section):
     report: Report
 
 
-class _Undeclared:
-    """Stands where a section was not declared; any use of it says so."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(
-            f"this stage reads params.{self._key}.{name} without naming {self._key!r} in read_params(...); "
-            f"add it there and to the stage's params in dvc.yaml"
-        )
-
-
 def _known_keys(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
     for part in path:
         field = model.model_fields.get(str(part))
@@ -200,10 +198,13 @@ def describe(error: ValidationError, source: str, model: type[BaseModel]) -> str
             hint = f"did you mean {near[0]!r}?" if near else "remove it."
             lines.append(f"{source}: {key}: unknown key; {hint}")
         elif problem["type"] == "missing":
-            lines.append(f"{source}: {key}: missing; add it (profiles/ and the git history show its usual value).")
+            lines.append(
+                f"{source}: {key}: missing; add it (profiles/ and the git history show its usual value)."
+            )
         else:
             found = problem.get("input")
-            lines.append(f"{source}: {key}: {problem['msg'].lower()}, found {found!r}.")
+            message = problem["msg"]
+            lines.append(f"{source}: {key}: {message[:1].lower()}{message[1:]}, found {found!r}.")
     return "\n".join(lines)
 
 
@@ -216,12 +217,16 @@ def read_yaml(path: str | os.PathLike[str]) -> Any:
     try:
         return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise InputError(f"{path} does not exist. Run from the repository's root, where params.yaml lies.") from error
-    except yaml.YAMLError as error:
+        raise InputError(
+            f"{path} does not exist. Run from the repository's root, where params.yaml lies."
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         problem = getattr(error, "problem", None) or "cannot be parsed"
-        raise InputError(f"{where}: not valid YAML ({problem}). Mend the line; `git diff {path}` shows what changed.") from error
+        raise InputError(
+            f"{where}: not valid YAML ({problem}). Mend the line; `git diff {path}` shows what changed."
+        ) from error
 
 
 def load_params(path: str | os.PathLike[str] = "params.yaml") -> Params:
@@ -252,11 +257,12 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def _restrict(model: Model, keys: set[tuple[str, ...]]) -> Model:
-    unread: dict[str, Any] = {}
-    for name in type(model).model_fields:
+    restricted = model.model_copy()
+    for name in list(restricted.__dict__):
         if (name,) in keys:
             continue
-        below = {key[1:] for key in keys if key[0] == name}
-        value = getattr(model, name)
-        unread[name] = _restrict(value, below) if below else _Undeclared(name)
-    return model.model_copy(update=unread)
+        if below := {key[1:] for key in keys if key[0] == name}:
+            restricted.__dict__[name] = _restrict(getattr(model, name), below)
+        else:
+            del restricted.__dict__[name]
+    return restricted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ LOCKS = Path(".dvc/tmp/twainbot")
 
 
 @contextmanager
-def exclusive(name: str, folder: Path = LOCKS) -> Iterator[None]:
+def exclusive(name: str, folder: Path = LOCKS) -> Generator[None, None, None]:
     """Hold the lock of a stage. The kernel frees it when the process ends, however it ends.
 
     DVC that is killed leaves its stage running; a second run would then mix the two runs' outputs.
@@ -31,8 +31,8 @@ def exclusive(name: str, folder: Path = LOCKS) -> Iterator[None]:
         except BlockingIOError as error:
             lock.seek(0)
             raise InputError(
-                f"stage {name} is still running (process {lock.read().strip() or 'unknown'}), left over from a run "
-                f"that was stopped. Wait for it to end or kill it, then start again."
+                f"stage {name} is still running (process {lock.read().strip() or 'unknown'}), left over from "
+                f"a run that was stopped. Wait for it to end or kill it, then start again."
             ) from error
         lock.truncate(0)
         lock.write(str(os.getpid()))

@@ -8,16 +8,25 @@ from dataclasses import dataclass, field
 
 from twainbot.corpus import layout
 from twainbot.corpus.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE, Body
-from twainbot.corpus.paragraphs import Paragraph, flow, is_verse, paragraphs, wrap_width
-from twainbot.files import content_id
+from twainbot.corpus.paragraphs import (
+    Paragraph,
+    flow,
+    is_verse,
+    opens_note,
+    paragraphs,
+    without_markup,
+    wrap_width,
+)
+from twainbot.corpus.pieces import Pieces
 from twainbot.records import Kind, Reject, Segment
 
-STAGE = "parse"
 BOOK_REASONS = (
     "heading", "contents", "illustration", "footnote", "break", "table", "front_matter", "credits",
 )  # fmt: skip
 _ILLUSTRATION = re.compile(r"^\W*\[?\s*Illustration\b", re.IGNORECASE)
-_FOOTNOTE_WORD = re.compile(r"^\W*\[?\s*(?:Footnotes?|Notes?)\b\s*(?:\d+|[A-Z]|\*)?\s*[:.\]]", re.IGNORECASE)
+_FOOTNOTE_WORD = re.compile(
+    r"^\W*\[\s*(?:Footnotes?|Notes?)\b\s*(?:\d+|[A-Z]|\*)?\s*[:.\]]|^\{\s*footnote\b", re.IGNORECASE
+)
 _FOOTNOTE_NUMBER = re.compile(r"^\(?(?:\[(?:\d{1,4}|\*+|†|‡)\]\s*|\[[A-Z]\]\s+|\*\d+\)\s*)\S")
 _FOOTNOTE_TITLE = re.compile(r"^FOOTNOTES?[.:]?$", re.IGNORECASE)
 # A bracketed block goes on over blank lines until its bracket closes, but a bracket that never closes
@@ -43,35 +52,24 @@ def parse_book(
     """
     found = paragraphs(raw, body.start, body.end)
     walk = _Walk(found, wrap_width(found), body.start, body.end)
-    segments: list[Segment] = []
-    rejects: list[Reject] = []
+    pieces = Pieces(raw, doc_id, source_id, kind)
     for paragraph, reason, section in walk.run():
-        start, end = paragraph.start, paragraph.end
         verse = is_verse(paragraph, walk.width)
         text = flow(paragraph, verse) if reason is None else ""
         if reason is None and not re.search(r"\w", text):
             reason = "break"
         if reason is None:
-            segments.append(
-                Segment(
-                    id=content_id("seg", doc_id, str(start), str(end), text), doc_id=doc_id, source_id=source_id,
-                    kind=kind, section=section, ordinal=len(segments), start=start, end=end, text=text,
-                    verse=verse and "\n" in text, speaker=None, score=None, created_utc=None,
-                )  # fmt: skip
-            )
+            pieces.keep(paragraph.start, paragraph.end, text, section=section, verse=verse and "\n" in text)
         else:
-            rejects.append(make_reject(raw, doc_id, source_id, reason, start, end))
-    return segments, rejects
+            pieces.drop(paragraph.start, paragraph.end, reason)
+    return pieces.result()
 
 
-def make_reject(
-    raw: str, doc_id: str, source_id: str, reason: str, start: int, end: int, detail: str = ""
-) -> Reject:
-    """What the parser dropped: ``raw[start:end]``, and why."""
-    return Reject(
-        id=content_id("rej", doc_id, reason, str(start), str(end)), doc_id=doc_id, source_id=source_id, stage=STAGE,
-        reason=reason, detail=detail, start=start, end=end, text=raw[start:end],
-    )  # fmt: skip
+@dataclass
+class _Title:
+    rank: int
+    text: str
+    alone: bool  # a preface or the like
 
 
 @dataclass
@@ -82,12 +80,16 @@ class _Walk:
     width: int
     body_start: int
     body_end: int
-    titles: list[tuple[int, str]] = field(default_factory=list)  # (rank, text), highest first
+    titles: list[_Title] = field(default_factory=list)  # highest rank first
     after_heading: bool = False
     in_list: bool = False
     in_index: bool = False
     listed: set[str] = field(default_factory=set)
     front: bool = True
+    roman: bool = False  # chapters are counted I, II, III
+
+    def __post_init__(self) -> None:
+        self.roman = any(paragraph.text.strip("_= .") == "II" for paragraph in self.found)
 
     def run(self) -> list[tuple[Paragraph, str | None, str]]:
         """Each paragraph with the reason to drop it (None: keep it) and its section."""
@@ -99,14 +101,13 @@ class _Walk:
             block, reason = self._block(index)
             if reason is None:
                 block, reason = 1, self._single(index)
-            for paragraph in self.found[index : index + block]:
-                result.append((paragraph, reason, self.section))
+            result += [(paragraph, reason, self.section) for paragraph in self.found[index : index + block]]
             index += block
         return result
 
     @property
     def section(self) -> str:
-        return " ".join(text for _, text in self.titles)[:_MAX_SECTION]
+        return " ".join(title.text for title in self.titles)[:_MAX_SECTION]
 
     def _first_text(self) -> int:
         """Where the title page ends: the title above the first running text, or that text itself."""
@@ -122,11 +123,21 @@ class _Walk:
             if layout.opens_list(paragraph) or _is_apparatus(paragraph):
                 break
             set_off = paragraph.blanks_before >= 2 or index == prose - 1
-            if set_off and layout.is_heading(paragraph, False) and layout.rank(paragraph) >= 50:
-                above = self.found[index - 1] if index else paragraph
-                return index - 1 if layout.is_heading(above, False) and layout.rank(above) >= 1000 else index
+            if (
+                set_off
+                and layout.is_heading(paragraph, False)
+                and layout.rank(paragraph) >= layout.NUMBER_RANK
+            ):
+                while index and self._stands_above(index):
+                    index -= 1
+                return index
         previous = self.found[prose - 1] if prose else None
         return prose - 1 if previous and layout.is_heading(previous, False) else prose
+
+    def _stands_above(self, index: int) -> bool:
+        """Whether the paragraph before ``index`` is a title of higher rank: a part above a chapter."""
+        above, below = self.found[index - 1], self.found[index]
+        return layout.is_heading(above, False) and layout.rank(above) > layout.rank(below)
 
     def _block(self, index: int) -> tuple[int, str | None]:
         """Runs of paragraphs that are dropped together: notes, illustrations and footnotes."""
@@ -135,10 +146,13 @@ class _Walk:
         if TRANSCRIBER_NOTE.match(text):
             return self._note_length(index), "credits"
         if _ILLUSTRATION.match(text) and "[" in text[:3]:
-            if (length := self._bracket_length(index)) and self._ends_with_bracket(index + length - 1):
+            length = self._bracket_length(index)
+            if length and self._ends_with_bracket(index + length - 1):
                 return length, "illustration"
-        if _FOOTNOTE_WORD.match(text) and "[" in text[:3]:
+        if _FOOTNOTE_WORD.match(text) and not re.search(r"\w", without_markup(text)):
             return self._bracket_length(index) or 1, "footnote"
+        if index and opens_note(self.found[index - 1]) and (length := self._note_end(index)):
+            return length, "footnote"
         if _FOOTNOTE_NUMBER.match(text):
             return self._footnote_length(index), "footnote"
         return 1, None
@@ -166,6 +180,13 @@ class _Walk:
                     return length
         return 0
 
+    def _note_end(self, index: int) -> int:
+        """How many paragraphs until one ends with the bracket that closes a note; 0 if none does soon."""
+        for length, paragraph in enumerate(self.found[index : index + _BLOCK_PARAGRAPHS], start=1):
+            if paragraph.text.endswith(("]", "}")):
+                return length
+        return 0
+
     def _ends_with_bracket(self, index: int) -> bool:
         return self.found[index].text.rstrip("_ .").endswith("]")
 
@@ -177,7 +198,11 @@ class _Walk:
         length = 1
         while index + length < len(self.found):
             paragraph = self.found[index + length]
-            if paragraph.indent < first.indent or paragraph.blanks_before > 1 or _FOOTNOTE_NUMBER.match(paragraph.text):
+            if (
+                paragraph.indent < first.indent
+                or paragraph.blanks_before > 1
+                or _FOOTNOTE_NUMBER.match(paragraph.text)
+            ):
                 break
             length += 1
         return length
@@ -195,6 +220,8 @@ class _Walk:
             self.in_list, self.in_index, self.after_heading = True, layout.opens_index(paragraph), False
             self.listed.clear()
             return "contents"
+        if self.front and not self.in_list and layout.is_imprint(paragraph):
+            return "front_matter"
         heading = layout.is_heading(paragraph, self.after_heading)
         if self.in_list and self._still_listed(index, heading):
             return "contents"
@@ -222,7 +249,7 @@ class _Walk:
             bare = layout.is_bare_chapter(paragraph) or layout.is_named_heading(paragraph)
             again = key in self.listed or _letters(paragraph.text) in self.listed
             leads_to_text = layout.is_prose(following, self.width)
-            self.in_list = not (leads_to_text or again or bare and paragraph.blanks_before >= 2)
+            self.in_list = not (leads_to_text or again or (bare and paragraph.blanks_before >= 2))
         elif prose and not heading:
             self.in_list = False
         self.listed.update({key} if key else ())
@@ -232,13 +259,16 @@ class _Walk:
     def _enter(self, paragraph: Paragraph) -> None:
         """A title ends the sections of its rank and below; one directly below another is added to it."""
         text = re.sub(r"\s+", " ", paragraph.text.strip("_= "))
-        rank = layout.rank(paragraph)
+        rank = layout.rank(paragraph, self.roman)
         if not self.front and not layout.is_last_word(text):
-            if self.after_heading and self.titles and rank < self.titles[-1][0]:
-                self.titles[-1] = (self.titles[-1][0], f"{self.titles[-1][1]} {text}")
+            if self.after_heading and self.titles and rank < min(self.titles[-1].rank, layout.NUMBER_RANK):
+                self.titles[-1].text += f" {text}"
             elif rank:
-                self.titles = [title for title in self.titles if title[0] > rank] + [(rank, text)]
-        self.after_heading = True
+                # A preface has no chapters: whatever is set off after it ends it.
+                self.titles = [title for title in self.titles if title.rank > rank and not title.alone]
+                self.titles.append(_Title(rank, text, layout.is_named_heading(paragraph)))
+        # A signature in capitals is no title, and what follows it is no subtitle.
+        self.after_heading = self.after_heading or rank > 0
 
 
 def _letters(text: str) -> str:
@@ -248,5 +278,8 @@ def _letters(text: str) -> str:
 def _is_apparatus(paragraph: Paragraph) -> bool:
     text = paragraph.text
     return bool(
-        BOILERPLATE.search(text) or TRANSCRIBER_NOTE.match(text) or _ILLUSTRATION.match(text) or "[Illustration" in text
+        BOILERPLATE.search(text)
+        or TRANSCRIBER_NOTE.match(text)
+        or _ILLUSTRATION.match(text)
+        or "[Illustration" in text
     )

@@ -22,7 +22,9 @@ def decode(data: bytes, where: str) -> tuple[str, str]:
         InputError: the file is empty or UTF-16; ``where`` names it.
     """
     if not data.strip():
-        raise InputError(f"{where}: the file is empty. Fetch it again, or remove the source from data/sources.yaml.")
+        raise InputError(
+            f"{where}: the file is empty. Fetch it again, or remove the source from data/sources.yaml."
+        )
     if data.startswith(_UTF16_MARKS) or data.count(0) > _NUL_SHARE * len(data):
         raise InputError(
             f"{where}: looks like UTF-16, which the parsers do not read. Convert it: "

@@ -26,10 +26,13 @@ _CREDIT_PARAGRAPHS = 12
 # The markers may be wrapped over two lines; they never span a blank one.
 _IN_LINE = r"(?:[^\r\n*]|\r?\n(?!\s*\r?\n))"
 _START = re.compile(
-    rf"^[ \t]*\*{{1,3}}\s?START\s+OF\s+(?:TH(?:IS|E)\s+)?PROJECT\s+GUTENBERG{_IN_LINE}{{0,200}}(?:\*{{2,3}}|$)",
+    r"^[ \t]*\*{1,3}[ ]?START\s+OF\s+(?:TH(?:IS|E)\s+)?PROJECT\s+GUTENBERG"
+    rf"{_IN_LINE}{{0,200}}(?:\*{{2,3}}|$)",
     re.IGNORECASE | re.MULTILINE,
 )
-_SMALL_PRINT_END = re.compile(r"^[ \t]*\*END[\s*]*(?:OF\s+)?THE\s+SMALL\s+PRINT.*$", re.IGNORECASE | re.MULTILINE)
+_SMALL_PRINT_END = re.compile(
+    r"^[ \t]*\*END[\s*]*(?:OF\s+)?THE\s+SMALL\s+PRINT.*$", re.IGNORECASE | re.MULTILINE
+)
 _SMALL_PRINT_MOVED = re.compile(r"small print\W.{0,120}?end of this file", re.IGNORECASE | re.DOTALL)
 _END = re.compile(
     r"^[ \t]*(?:"
@@ -58,7 +61,9 @@ _CREDIT = re.compile(
 # "Produced by Mr. X at the Y Theatre" is part of a play.
 _STAGE = re.compile(r"\btheat(?:re|er)\b|\bmanager\b", re.IGNORECASE)
 _CREDIT_LINES = 6
-_FIELD = re.compile(r"^(Title|Author|Editor|Language|Release Date|Posting Date|First Posted)[ \t]*:[ \t]*(.*)$", re.I)
+_FIELD = re.compile(
+    r"^(Title|Author|Editor|Language|Release Date|Posting Date|First Posted)[ \t]*:[ \t]*(.*)$", re.I
+)
 _NUMBER = re.compile(r"\[\s*(?:e-?book|e-?text)\s*:?\s*#?\s*(\w+)\s*\]", re.IGNORECASE)
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 

@@ -6,8 +6,12 @@ import re
 
 from twainbot.corpus.paragraphs import Paragraph, chosen_breaks
 
-_NUMERAL = r"(?:[IVXLC]+|\d+|(?:the\s+)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last))"
-_DIVISION = r"(?:CHAPTER|BOOK|PART|LETTER|VOLUME|SECTION|CANTO|ADVENTURE|STAVE|LECTURE|SKETCH|ESSAY|NUMBER|No\.)"
+_NUMERAL = (
+    r"(?:[IVXLC]+|\d+|(?:the\s+)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last))"
+)
+_DIVISION = (
+    r"(?:CHAPTER|BOOK|PART|LETTER|VOLUME|SECTION|CANTO|ADVENTURE|STAVE|LECTURE|SKETCH|ESSAY|NUMBER|No\.)"
+)
 _CHAPTER = re.compile(rf"^({_DIVISION})\s+({_NUMERAL})\b[\s.:,;\-—]*(.*)$", re.IGNORECASE)
 _PART = re.compile(r"^(?:BOOK|PART|VOLUME)\b", re.IGNORECASE)
 # A title after a roman number needs the full stop: "I Want to be a Cub-pilot" is no chapter one.
@@ -27,14 +31,38 @@ _LAST_WORD = re.compile(r"^(?:THE\s+)?END\b|^F\s*I\s*N\s*I\s*S\b", re.IGNORECASE
 _BREAK = re.compile(r"^[\W_]+$")
 _PAGE = re.compile(r"^(?:\[?(?:Pg|Page|p\.)\s*\d+\]?|\{\d+\}|\d{1,4})$", re.IGNORECASE)
 _OPENING_QUOTE = tuple("\"'“‘«[(")
-_MINOR_WORDS = frozenset("a an and as at by de for from in into is its la le no of on or the to upon vs with".split())
+_MINOR_WORDS = frozenset(
+    {
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "de",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "its",
+        "la",
+        "le",
+        "no",
+        "of",
+    }
+    | {"on", "or", "the", "to", "upon", "vs", "with"}
+)
+_BRACE = re.compile(r"\{\s*\d{0,2}\s*\}|\b\d{1,2}\s*\}")
 _GAP = re.compile(r"\S(?:\s{3,}|\t|\s*\.{4,}\s*|\s*\|\s*)\S")
 _PUBLISHER = re.compile(
-    r"\bcopyright\b|\ball rights reserved\b|\bprinted\s+(?:for|by|and|in)\b|\bpublished\s+by\b|\b(?:PRINTED|PUBLISHED)\b"
+    r"\bcopyright\b|\ball rights reserved\b|\bprinted\s+(?:for|by|and|in)\b|\bpublished\s+by\b"
     r"|^By\s+(?:[A-Z][\w.]+\s*){1,4}$|\bfirst\s+published\b|\bedition\b.{0,30}$",
     re.IGNORECASE,
 )
-_IMPRINT_CHARS = 400
+PART_RANK, NUMBER_RANK = 1000, 50
+_BLANKS_RANKED = 4  # titles of one rank have four, five or six blank lines before them as it happens
+_IMPRINT_CHARS = 200
 _HEADING_CHARS, _HEADING_LINES = 75, 4
 _PROSE_LINES, _PROSE_CHARS = 3, 150
 
@@ -81,19 +109,20 @@ def is_bare_chapter(paragraph: Paragraph) -> bool:
     return bool(match and not (match.group(match.lastindex or 1) if match.re is _CHAPTER else match.group(2)))
 
 
-def rank(paragraph: Paragraph) -> int:
+def rank(paragraph: Paragraph, roman: bool = True) -> int:
     """How high a title stands: a part above a chapter, a chapter above what is merely set off.
 
     Titles without a number rank by the blank lines before them; 0 for one that is hardly set off.
+    ``roman`` says that the book counts with bare roman numbers; else a lone ``I`` is a letter.
     """
     text = paragraph.text.strip("_= ")
     if _PART.match(text) and _CHAPTER.match(text):
-        return 1000
+        return PART_RANK
     if _CHAPTER.match(text) or is_named_heading(paragraph):
         return 100
-    if match := _NUMBERED.match(text):
-        return 100 if match.group(2) else 50
-    return min(paragraph.blanks_before, 40) if paragraph.blanks_before >= 2 else 0
+    if (match := _NUMBERED.match(text)) and (match.group(2) or roman or len(match.group(1)) > 1):
+        return 100 if match.group(2) else NUMBER_RANK
+    return min(paragraph.blanks_before, _BLANKS_RANKED) if paragraph.blanks_before >= 2 else 0
 
 
 def is_named_heading(paragraph: Paragraph) -> bool:
@@ -113,17 +142,27 @@ def is_heading(paragraph: Paragraph, after_heading: bool) -> bool:
         return True
     if match := _CHAPTER.match(text):
         title = match.group(3)
-        return not title or (paragraph.blanks_before >= 2 and (_title_case(title) or title.isupper())) or title.isupper()
-    if (match := _NUMBERED.match(text)) and len(paragraph.lines) == 1 and (len(match.group(1)) > 1 or "." in text):
+        return (
+            not title
+            or (paragraph.blanks_before >= 2 and (_title_case(title) or title.isupper()))
+            or title.isupper()
+        )
+    if (
+        (match := _NUMBERED.match(text))
+        and len(paragraph.lines) == 1
+        and (len(match.group(1)) > 1 or "." in text)
+    ):
         title = match.group(2)
-        return not title or paragraph.blanks_before >= 2 and _title_case(title)
+        return not title or (paragraph.blanks_before >= 2 and _title_case(title))
     if text.startswith("[") and text.endswith("]") and len(paragraph.lines) <= 2 and after_heading:
         return True
     if text.startswith(_OPENING_QUOTE):
         return False
     letters = [char for char in text if char.isalpha()]
     if len(letters) >= 3 and text.isupper() and len(paragraph.lines) <= 3:
-        return not text.endswith(("!", "?", ",", ";")) or (paragraph.blanks_before >= 2 and not text.endswith(","))
+        return not text.endswith(("!", "?", ",", ";")) or (
+            paragraph.blanks_before >= 2 and not text.endswith(",")
+        )
     set_off = paragraph.blanks_before >= 2 or after_heading
     return set_off and len(paragraph.lines) <= 2 and len(text) <= _HEADING_CHARS and _title_case(text)
 
@@ -133,7 +172,9 @@ def _title_case(text: str) -> bool:
     if text.rstrip("_").endswith((",", ";", "!", "?", "”", '"', ":--")):
         return False
     words = [word.strip("_\"'“”‘’().,;:") for word in re.split(r"[\s—]+|--", text)]
-    telling = [word for word in words if word and word.casefold() not in _MINOR_WORDS and not word[0].isdigit()]
+    telling = [
+        word for word in words if word and word.casefold() not in _MINOR_WORDS and not word[0].isdigit()
+    ]
     capitals = sum(word[0].isupper() for word in telling)
     return bool(telling) and capitals >= 0.7 * len(telling)
 
@@ -146,6 +187,9 @@ def is_table(paragraph: Paragraph) -> bool:
     columns = sum(bool(_GAP.search(line.strip())) for line in lines)
     if columns >= 0.6 * len(lines):
         return True
+    # Braces that span the rows of a schedule.
+    if sum(bool(_BRACE.search(line)) for line in lines) >= 2:
+        return True
     text = paragraph.text
     digits = sum(char.isdigit() for char in text)
     return digits >= 0.4 * len(text.replace(" ", ""))
@@ -154,7 +198,12 @@ def is_table(paragraph: Paragraph) -> bool:
 def is_prose(paragraph: Paragraph, width: int) -> bool:
     """Running text beyond doubt: several full lines, not indented, ended like a sentence, no list entry."""
     text = paragraph.text
-    if len(paragraph.lines) < _PROSE_LINES or len(text) < _PROSE_CHARS or is_table(paragraph) or is_imprint(paragraph):
+    if (
+        len(paragraph.lines) < _PROSE_LINES
+        or len(text) < _PROSE_CHARS
+        or is_table(paragraph)
+        or is_imprint(paragraph)
+    ):
         return False
     if paragraph.indent >= 2 or is_synopsis(paragraph) or _CHAPTER.match(text):
         return False

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 # A wrapping program may be set a few columns narrower than the longest line shows.
@@ -18,12 +20,15 @@ _VERSE_SHARE = 0.5
 _NARROW_LINES, _NARROW_SHARE = 4, 0.2
 _DEFAULT_WIDTH = 70
 _FOOTNOTE_MARK = re.compile(
-    r"[ ]?\[\d{1,4}\](?=[.,;:!?])|\[\d{1,4}\]"  # [12]
+    r"[ ]?\[\d{1,4}\.?\](?=[.,;:!?])|\[\d{1,4}\.?\]"  # [12]
     r"|(?<=\S)\[(?:[A-Z]|\*+|†|‡)\]"  # word[A]: with a space before it, it may be the author's own
     r"|[ ]?\[\d{1,3}\.\s[^\[\]]{1,80}\]"  # [2. See Appendix B]
 )
 _PAGE_NUMBER = re.compile(r"\{\d{1,4}\}|\[(?:Pg|Page|p\.)\s*\d+\]", re.IGNORECASE)
 _BRACKET_NOTE = re.compile(r"\[(?:Illustration|Footnote)\b(?:[^\[\]]|\[[^\[\]]*\])*\]", re.IGNORECASE)
+_BRACE_NOTE = re.compile(r"[ ]?\{\s*footnote\b[^{}]*\}", re.IGNORECASE)
+# A note that goes on in the next paragraph.
+_OPEN_NOTE = re.compile(r"[ ]?(?:\{\s*footnote|\[(?:Footnote|Illustration))\b.*\Z", re.IGNORECASE | re.DOTALL)
 _BOLD = re.compile(r"=(?=\S)([^=\n]{1,200}?)(?<=\S)=")
 _SUPERSCRIPT = re.compile(r"\^\{([^{}]*)\}")
 _UNDERSCORE = re.compile(r"(?<!_)_(?!_)")
@@ -39,7 +44,7 @@ class Paragraph:
     lines: tuple[str, ...]  # without line ends and trailing blanks, indentation kept
     blanks_before: int
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words on one line."""
         return _SPACES.sub(" ", " ".join(line.strip() for line in self.lines)).strip()
@@ -79,16 +84,21 @@ def paragraphs(raw: str, start: int, end: int) -> list[Paragraph]:
     return found
 
 
-def wrap_width(found: Sequence[Paragraph]) -> int:
-    """The column at which the prose of a text was wrapped: what nine of ten inner lines stay within."""
-    lengths = sorted(len(line) for paragraph in found if len(paragraph.lines) > 2 for line in paragraph.lines[:-1])
-    return lengths[int(0.9 * (len(lengths) - 1))] if lengths else _DEFAULT_WIDTH
+def wrap_width(found: Sequence[Paragraph], share: float = 0.9) -> int:
+    """The column at which the prose of a text was wrapped: what nine of ten inner lines stay within.
+
+    A text that is mostly verse needs a higher ``share``, since only its few prose lines show the column.
+    """
+    lengths = sorted(
+        len(line) for paragraph in found if len(paragraph.lines) > 2 for line in paragraph.lines[:-1]
+    )
+    return lengths[int(share * (len(lengths) - 1))] if lengths else _DEFAULT_WIDTH
 
 
 def chosen_breaks(lines: Sequence[str], width: int) -> int:
     """How many line breaks were made on purpose: the next word would still have fitted into ``width``."""
     count = 0
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         word = following.split(maxsplit=1)[0]
         count += len(line) + 1 + len(word) <= width - _SLACK
     return count
@@ -117,7 +127,7 @@ def without_markup(text: str) -> str:
 
     Idempotent on text that has no nested markup. ``____`` (a blank left in the original) stays.
     """
-    text = _BRACKET_NOTE.sub("", text)
+    text = _OPEN_NOTE.sub("", _closed_notes_gone(text))
     text = _PAGE_NUMBER.sub("", text)
     text = _FOOTNOTE_MARK.sub("", text)
     text = _SUPERSCRIPT.sub(r"\1", text)
@@ -125,8 +135,17 @@ def without_markup(text: str) -> str:
     return _UNDERSCORE.sub("", text)
 
 
+def opens_note(paragraph: Paragraph) -> bool:
+    """Whether a footnote or illustration begins in the paragraph and does not end there."""
+    return bool(_OPEN_NOTE.search(_closed_notes_gone(paragraph.text)))
+
+
+def _closed_notes_gone(text: str) -> str:
+    return _BRACKET_NOTE.sub("", _BRACE_NOTE.sub("", text)) if "[" in text or "{" in text else text
+
+
 def flow(paragraph: Paragraph, verse: bool) -> str:
-    """The paragraph's text without markup: prose on one line, verse with its line breaks and relative indents."""
+    """The text without markup: prose on one line, verse with its line breaks and relative indents."""
     if not verse:
         joined = without_markup(" ".join(line.strip() for line in paragraph.lines))
         return _tidy(joined)

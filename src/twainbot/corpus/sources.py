@@ -78,7 +78,9 @@ def load_sources(path: PathLike, corpus: CorpusName) -> list[Source]:
     content = read_yaml(path)
     entries = content.get("sources") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not entries or set(content) != {"sources"}:
-        raise InputError(f"{path}: expected one key `sources:` that holds a list of entries, and nothing else.")
+        raise InputError(
+            f"{path}: expected one key `sources:` that holds a list of entries, and nothing else."
+        )
 
     sources: list[Source] = []
     problems: list[str] = []
@@ -96,7 +98,9 @@ def load_sources(path: PathLike, corpus: CorpusName) -> list[Source]:
         ("path", [f"{source.corpus}: {source.path}" for source in sources]),
     ):
         repeated = sorted(value for value, count in Counter(values).items() if count > 1)
-        problems.extend(f"{path}: {key} {value!r} is used by more than one source; change one." for value in repeated)
+        problems.extend(
+            f"{path}: {key} {value!r} is used by more than one source; change one." for value in repeated
+        )
     if problems:
         raise InputError("\n".join(problems))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +15,17 @@ from twainbot.dataset.topics import document_frequencies, topic
 from twainbot.files import InputError, content_id
 from twainbot.params import read_yaml
 from twainbot.records import Example, Message, Passage, Tags
-from twainbot.text.normalize import sentences, words
+from twainbot.text.normalize import sentence_ends, sentences, words
 
-TEMPLATES = ("talk", "weather", "continue", "maxim", "headline", "character")
+# Template -> the slot of its phrasings.
+TEMPLATES = {
+    "talk": "topic",
+    "weather": "topic",
+    "continue": "opening",
+    "maxim": "topic",
+    "headline": "topic",
+    "character": "cue",
+}
 # Below this a continuation is too short to carry a voice.
 _MIN_CONTINUATION_WORDS = 15
 _MAXIM_WORDS = 30
@@ -35,11 +45,22 @@ def read_prompts(path: Path) -> dict[str, list[str]]:
     """The phrasings of each template.
 
     Raises:
-        InputError: a template is missing, empty or unknown.
+        InputError: a template is missing, empty or unknown, or a phrasing lacks its slot; all at once.
     """
     content = read_yaml(path)
-    problems = [f"{path}: {name}: needs a list of phrasings" for name in TEMPLATES if not (content or {}).get(name)]
-    problems += [f"{path}: {name}: unknown template" for name in content or {} if name not in TEMPLATES]
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: expected a mapping of templates, found {type(content).__name__}.")
+    problems = [f"{path}: {name}: unknown template" for name in content if name not in TEMPLATES]
+    for name, slot in TEMPLATES.items():
+        phrasings = content.get(name)
+        if not isinstance(phrasings, list) or not phrasings:
+            problems.append(f"{path}: {name}: needs a list of phrasings")
+            continue
+        problems += [
+            f"{path}: {name}: {phrasing!r} must hold {{{slot}}} and no other braces"
+            for phrasing in phrasings
+            if re.findall(r"[{}][^{}]*[{}]?", str(phrasing)) != [f"{{{slot}}}"]
+        ]
     if problems:
         raise InputError("\n".join([*problems, f"The templates are: {', '.join(TEMPLATES)}."]))
     return content
@@ -52,8 +73,14 @@ def read_personas(path: Path) -> dict[str, dict[str, Any]]:
         InputError: a card lacks its system prompt.
     """
     content = read_yaml(path)
-    cards = (content or {}).get("personas", content)
-    if problems := [f"{path}: {key}: system_prompt is missing" for key, card in cards.items() if not card.get("system_prompt")]:
+    cards = content.get("personas", content) if isinstance(content, dict) else None
+    if not isinstance(cards, dict) or not cards:
+        raise InputError(f"{path}: expected persona cards by id, found {type(cards).__name__}.")
+    if problems := [
+        f"{path}: {key}: system_prompt is missing"
+        for key, card in cards.items()
+        if not (isinstance(card, dict) and card.get("system_prompt"))
+    ]:
         raise InputError("\n".join(problems))
     return cards
 
@@ -61,7 +88,8 @@ def read_personas(path: Path) -> dict[str, dict[str, Any]]:
 def draw(seed: int, *parts: str) -> float:
     """A number in [0, 1) that depends on the parts and the seed only, not on the order of calls."""
     digest = hashlib.sha256("\x1f".join([str(seed), *parts]).encode("utf-8")).digest()
-    return int.from_bytes(digest[:8], "big") / 2**64
+    # 53 bits: with more, the division could round up to 1.
+    return (int.from_bytes(digest[:8], "big") >> 11) / 2**53
 
 
 def pick(options: Sequence[str], seed: int, *parts: str) -> str:
@@ -69,30 +97,31 @@ def pick(options: Sequence[str], seed: int, *parts: str) -> str:
     return options[int(draw(seed, *parts) * len(options))]
 
 
-def system_prompt(persona: str, tags: Tags, personas: Mapping[str, Mapping[str, Any]], with_tags: bool) -> str:
+def system_prompt(
+    persona: str, tags: Tags, personas: Mapping[str, Mapping[str, Any]], with_tags: bool
+) -> str:
     """The persona's system prompt, with control tags before it if ``with_tags``."""
     prompt = str(personas[persona]["system_prompt"]).strip()
     if not with_tags:
         return prompt
-    return f"[PERSONA={persona.upper()}] [TONE={tags['tone'].upper()}] [DOMAIN={tags['domain'].upper()}] {prompt}"
+    controls = f"[PERSONA={persona}] [TONE={tags['tone']}] [DOMAIN={tags['domain']}]"
+    return f"{controls.upper()} {prompt}"
 
 
 def cut_answer(text: str, n_tokens: Callable[[str], int], budget: int) -> str | None:
-    """As many whole sentences (or verse lines) of ``text`` as fit the budget; None if not one does."""
+    """As many whole sentences of ``text``, line breaks kept, as fit the budget; None if not one does."""
     if n_tokens(text) <= budget:
         return text
-    kept = ""
-    for paragraph in text.split("\n\n"):
-        for number, sentence in enumerate(sentences(paragraph)):
-            longer = kept + ("" if not kept else "\n\n" if number == 0 else " ") + sentence
-            if n_tokens(longer) > budget:
-                return kept or None
-            kept = longer
-    return kept or None
+    kept = None
+    for end in sentence_ends(text):
+        if n_tokens(text[:end]) > budget:
+            break
+        kept = text[:end]
+    return kept
 
 
 def _turns(
-    passage: Passage, cue: str | None, frequencies: Any, total: int
+    passage: Passage, cue: str | None, frequencies: Counter[str], total: int
 ) -> list[tuple[str, dict[str, str], str]]:
     """(template, slots, answer) of every row that a passage gives."""
     text, kind, persona = passage["text"], passage["kind"], passage["persona"]
@@ -120,14 +149,14 @@ def instruct(
     n_tokens: Callable[[str], int],
     rules: InstructRules,
 ) -> list[Example]:
-    """Style rows from passages, at most ``max_rows_per_persona`` a persona.
+    """Style rows from passages, at most ``max_rows_per_persona`` a persona beside the held-out ones.
 
-    Held-out passages always give their rows: they are the test split. Which rows a cap keeps depends on
-    their content alone, so adding a book changes no other book's rows but by displacement.
+    Held-out passages always give their rows: they are the test split. Whether the cap keeps a row depends
+    on its passage alone, so adding a book takes from the other books' rows by displacement only.
     """
     frequencies = document_frequencies([passage["text"] for passage in passages])
     by_id = {passage["id"]: passage for passage in passages}
-    rows: dict[str, list[tuple[bool, float, Example]]] = {}
+    rows: dict[str, list[tuple[float, Example]]] = {}
     for passage in passages:
         persona = passage["persona"]
         if persona not in personas:
@@ -164,10 +193,12 @@ def instruct(
                 family=passage["family"],
                 split="test" if passage["holdout"] else None,
             )
-            rank = draw(rules.seed, "cap", example["id"])
-            rows.setdefault(persona, []).append((not passage["holdout"], rank, example))
+            # The held-out rows come first and do not count towards the cap.
+            rank = -1.0 if passage["holdout"] else draw(rules.seed, "cap", passage["id"], template)
+            rows.setdefault(persona, []).append((rank, example))
     kept: list[Example] = []
     for persona in sorted(rows):
-        chosen = sorted(rows[persona], key=lambda row: row[:2])[: rules.max_rows_per_persona]
-        kept.extend(example for _, _, example in chosen)
+        held_out = sum(rank < 0 for rank, _ in rows[persona])
+        chosen = sorted(rows[persona], key=lambda row: row[0])[: held_out + rules.max_rows_per_persona]
+        kept.extend(example for _, example in chosen)
     return kept

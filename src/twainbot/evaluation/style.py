@@ -12,26 +12,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from twainbot.files import InputError
 from twainbot.text.normalize import normalize
 
 # The most frequent words of English that carry grammar rather than subject, after Stamatatos.
 FUNCTION_WORDS = frozenset(
-    """a about above after again against ago all almost along already also although always am among an and another any
-    anybody anyone anything are around as at away back be because been before being below between both but by can cannot
-    could did do does doing done down each either else enough even ever every everybody everyone everything few for from
-    further had has have having he her here hers herself him himself his how however i if in indeed into is it its itself
-    just least less many may me might mine more most much must my myself neither never no nobody none nor not nothing now
-    of off often on once one only or other others ought our ours ourselves out over own per perhaps quite rather same
-    shall she should since so some somebody someone something sometimes somewhat soon still such than that the their
-    theirs them themselves then there therefore these they this those though through thus till to together too toward
-    towards two under until up upon us very was we well were what whatever when whenever where whether which while who
-    whole whom whose why will with within without would yes yet you your yours yourself""".split()
+    """a about above after again against ago all almost along already also although always am among an and
+    another any anybody anyone anything are around as at away back be because been before being below
+    between both but by can cannot could did do does doing done down each either else enough even ever
+    every everybody everyone everything few for from further had has have having he her here hers herself
+    him himself his how however i if in indeed into is it its itself just least less many may me might
+    mine more most much must my myself neither never no nobody none nor not nothing now of off often on
+    once one only or other others ought our ours ourselves out over own per perhaps quite rather same
+    shall she should since so some somebody someone something sometimes somewhat soon still such than that
+    the their theirs them themselves then there therefore these they this those though through thus till
+    to together too toward towards two under until up upon us very was we well were what whatever when
+    whenever where whether which while who whole whom whose why will with within without would yes yet you
+    your yours yourself""".split()  # noqa: SIM905
 )
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[^\w\s]|\s+")
 
 
 def distort(text: str) -> str:
-    """Function words and punctuation kept, other words ``*``, numbers ``#``; typography made uniform first."""
+    """Function words and punctuation kept, other words ``*``, numbers ``#``; typography uniform."""
 
     def mask(token: str) -> str:
         if token.isspace():
@@ -42,7 +45,7 @@ def distort(text: str) -> str:
             return token
         return token.lower() if token.lower() in FUNCTION_WORDS else "*"
 
-    return "".join(mask(token) for token in _TOKEN.findall(normalize(text)))
+    return "".join(mask(token) for token in _TOKEN.findall(normalize(text.replace("_", ""))))
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,9 @@ def _pipeline(char_ngrams: tuple[int, int], regularisation: float, seed: int) ->
     from sklearn.pipeline import make_pipeline
 
     return make_pipeline(
-        TfidfVectorizer(analyzer="char", ngram_range=char_ngrams, preprocessor=distort, sublinear_tf=True, min_df=2),
+        TfidfVectorizer(
+            analyzer="char", ngram_range=char_ngrams, preprocessor=distort, sublinear_tf=True, min_df=2
+        ),
         LogisticRegression(C=regularisation, class_weight="balanced", max_iter=2000, random_state=seed),
     )
 
@@ -90,6 +95,9 @@ def validate(
 
     Formula: balanced accuracy = (recall of the persona + recall of the others) / 2, at P > 0.5.
     With b books on the smaller side there are at most b folds.
+
+    Raises:
+        InputError: a side has fewer than two books, so none can be held out.
     """
     import numpy as np
     from sklearn.metrics import balanced_accuracy_score, brier_score_loss, roc_auc_score
@@ -98,17 +106,22 @@ def validate(
     labels = np.array([t.label for t in texts])
     groups = [t.group for t in texts]
     smaller = min(len({t.group for t in texts if t.label is side}) for side in (True, False))
+    if smaller < 2:
+        raise InputError(
+            "the style classifier needs two books of the persona and two of others, to hold one out; "
+            f"here one side has {smaller}. Add a book to data/sources.yaml."
+        )
     count = max(2, min(folds, smaller))
     scores = {}
-    for name, splitter in (
-        ("held_out", StratifiedGroupKFold(count, shuffle=True, random_state=seed)),
-        ("random", StratifiedKFold(count, shuffle=True, random_state=seed)),
+    for name, splitter, books in (
+        ("held_out", StratifiedGroupKFold(count, shuffle=True, random_state=seed), groups),
+        ("random", StratifiedKFold(count, shuffle=True, random_state=seed), None),
     ):
         scores[name] = cross_val_predict(
             _pipeline(char_ngrams, regularisation, seed),
             [t.text for t in texts],
             labels,
-            groups=groups,
+            groups=books,
             cv=splitter,
             method="predict_proba",
         )[:, 1]
@@ -124,9 +137,10 @@ def validate(
 
 
 def style_windows(passages: Sequence[Any], persona: str, negative: str, window_words: int) -> list[StyleText]:
-    """Texts of about ``window_words`` words from books of the persona and of the negative class.
+    """Texts of ``window_words`` words from books of the persona and of the negative class.
 
-    Short passages of one book are joined to a window, for a voice does not show in a dozen words.
+    The passages of a book are read as one text, for a voice does not show in a dozen words; what is left
+    at its end, less than a window, is not used.
     """
     result: list[StyleText] = []
     held: dict[str, list[str]] = {}
@@ -135,9 +149,10 @@ def style_windows(passages: Sequence[Any], persona: str, negative: str, window_w
             continue
         parts = held.setdefault(passage["source_id"], [])
         parts.extend(passage["text"].split())
-        if len(parts) >= window_words:
-            result.append(StyleText(" ".join(parts), passage["persona"] == persona, passage["source_id"]))
-            held[passage["source_id"]] = []
+        while len(parts) >= window_words:
+            text = " ".join(parts[:window_words])
+            result.append(StyleText(text, passage["persona"] == persona, passage["source_id"]))
+            del parts[:window_words]
     return result
 
 

@@ -20,7 +20,9 @@ def token_counter(base: Path) -> Callable[[str], int]:
 
     path = base / "tokenizer.json"
     if not path.is_file():
-        raise InputError(f"{path} does not exist: base.path in params.yaml must be a folder with a model and a tokenizer.")
+        raise InputError(
+            f"{path} does not exist: base.path in params.yaml must be a folder with a model and a tokenizer."
+        )
     tokenizer = Tokenizer.from_file(str(path))
     return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
 
@@ -33,12 +35,13 @@ def load_tokenizer(base: Path, chat_template: str) -> Any:
     """
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(base)
+    tokenizer: Any = AutoTokenizer.from_pretrained(base)
     tokenizer.chat_template = load_template(chat_template)
     if tokenizer.pad_token_id is None or tokenizer.pad_token_id == tokenizer.eos_token_id:
         raise InputError(
             f"{base}: the tokenizer's pad token is {tokenizer.pad_token!r} and its end-of-turn token "
-            f"{tokenizer.eos_token!r}. Loss on end-of-turn needs a pad token of its own; add one to the tokenizer."
+            f"{tokenizer.eos_token!r}. Loss on end-of-turn needs a pad token of its own; "
+            f"add one to the tokenizer."
         )
     return tokenizer
 

@@ -7,6 +7,7 @@ so :func:`decode_wire` turns them into objects just before rendering, and nothin
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,16 +43,19 @@ def decode_wire(messages: Sequence[Any]) -> list[dict[str, Any]]:
                 try:
                     parsed = json.loads(arguments) if isinstance(arguments, str) else arguments
                 except json.JSONDecodeError as error:
-                    raise InputError(f"message {number}: tool arguments are not JSON ({error.msg}): {arguments!r}") from error
+                    raise InputError(
+                        f"message {number}: tool arguments are not JSON ({error.msg}): {arguments!r}"
+                    ) from error
                 if not isinstance(parsed, dict):
-                    raise InputError(f"message {number}: tool arguments must be a JSON object, found {arguments!r}")
+                    raise InputError(
+                        f"message {number}: tool arguments must be a JSON object, found {arguments!r}"
+                    )
                 calls.append({**call, "function": {**call["function"], "arguments": parsed}})
             message["tool_calls"] = calls
         elif message["role"] == "tool":
-            try:
+            # A tool may answer in prose, or with broken JSON that the model must cope with.
+            with contextlib.suppress(json.JSONDecodeError):
                 message["content"] = json.loads(message["content"])
-            except json.JSONDecodeError:
-                pass  # a tool may answer in prose, or with broken JSON that the model must cope with
         decoded.append(message)
     return decoded
 

@@ -17,7 +17,9 @@ class Answer(NamedTuple):
     token_ids_sha: str
 
 
-def generate(model: Any, tokenizer: Any, prompts: Sequence[Sequence[int]], *, batch_size: int, max_new_tokens: int) -> list[Answer]:
+def generate(
+    model: Any, tokenizer: Any, prompts: Sequence[Sequence[int]], *, batch_size: int, max_new_tokens: int
+) -> list[Answer]:
     """One greedy answer for each prompt (a list of token ids), in the order given.
 
     Batches hold prompts of similar length, so little is spent on padding; a prompt's batch depends on
@@ -34,7 +36,9 @@ def generate(model: Any, tokenizer: Any, prompts: Sequence[Sequence[int]], *, ba
             batch = order[first : first + batch_size]
             width = max(len(prompts[i]) for i in batch)
             padding = [width - len(prompts[i]) for i in batch]
-            ids = torch.tensor([[tokenizer.pad_token_id] * n + list(prompts[i]) for i, n in zip(batch, padding, strict=True)])
+            ids = torch.tensor(
+                [[tokenizer.pad_token_id] * n + list(prompts[i]) for i, n in zip(batch, padding, strict=True)]
+            )
             mask = torch.tensor([[0] * n + [1] * (width - n) for n in padding])
             output = model.generate(
                 input_ids=ids.to(model.device),
@@ -46,9 +50,13 @@ def generate(model: Any, tokenizer: Any, prompts: Sequence[Sequence[int]], *, ba
                 pad_token_id=tokenizer.pad_token_id,
             )
             for i, row in zip(batch, output[:, width:].tolist(), strict=True):
-                tokens = row[: row.index(end)] if end in row else [t for t in row if t != tokenizer.pad_token_id]
+                tokens = (
+                    row[: row.index(end)] if end in row else [t for t in row if t != tokenizer.pad_token_id]
+                )
                 digest = hashlib.sha256(",".join(map(str, tokens)).encode("ascii")).hexdigest()
-                answers[i] = Answer(tokenizer.decode(tokens, skip_special_tokens=True).strip(), len(tokens), digest[:16])
+                answers[i] = Answer(
+                    tokenizer.decode(tokens, skip_special_tokens=True).strip(), len(tokens), digest[:16]
+                )
     return [answers[i] for i in range(len(prompts))]
 
 
@@ -65,7 +73,9 @@ class RowLikelihood(NamedTuple):
     n_bytes: int
 
 
-def likelihoods(model: Any, tokenizer: Any, sequences: Sequence[Any], *, batch_size: int) -> list[RowLikelihood]:
+def likelihoods(
+    model: Any, tokenizer: Any, sequences: Sequence[Any], *, batch_size: int
+) -> list[RowLikelihood]:
     """How well the model predicts the learned tokens of each sequence (see :mod:`twainbot.modeling.pack`)."""
     import torch
     from torch.nn.functional import cross_entropy
@@ -83,10 +93,18 @@ def likelihoods(model: Any, tokenizer: Any, sequences: Sequence[Any], *, batch_s
                 return torch.tensor([row + [fill] * (width - len(row)) for row in rows])  # noqa: B023
 
             ids, labels = padded("input_ids", tokenizer.pad_token_id), padded("labels", -100)
-            mask = (torch.arange(width)[None] < torch.tensor([len(sequences[i]["input_ids"]) for i in batch])[:, None]).long()
-            logits = model(input_ids=ids.to(model.device), attention_mask=mask.to(model.device), use_cache=False).logits
+            mask = (
+                torch.arange(width)[None]
+                < torch.tensor([len(sequences[i]["input_ids"]) for i in batch])[:, None]
+            ).long()
+            logits = model(
+                input_ids=ids.to(model.device), attention_mask=mask.to(model.device), use_cache=False
+            ).logits
             losses = cross_entropy(
-                logits[:, :-1].float().transpose(1, 2), labels[:, 1:].to(model.device), ignore_index=-100, reduction="none"
+                logits[:, :-1].float().transpose(1, 2),
+                labels[:, 1:].to(model.device),
+                ignore_index=-100,
+                reduction="none",
             ).sum(dim=1)
             for i, nll in zip(batch, losses.tolist(), strict=True):
                 learned = [label for label in sequences[i]["labels"][1:] if label != -100]

@@ -44,7 +44,9 @@ def _peft_config(common: TrainCommon) -> Any:
 def _check_targets(model: Any, wanted: Sequence[str]) -> None:
     import torch
 
-    present = sorted({name.rsplit(".", 1)[-1] for name, m in model.named_modules() if isinstance(m, torch.nn.Linear)})
+    present = sorted(
+        {name.rsplit(".", 1)[-1] for name, m in model.named_modules() if isinstance(m, torch.nn.Linear)}
+    )
     if missing := sorted(set(wanted) - set(present)):
         raise InputError(
             f"params.yaml: train.common.lora.target_modules: {', '.join(missing)} not found in the base. "
@@ -94,10 +96,14 @@ def train_adapter(
     import torch
     from datasets import Dataset
     from transformers import set_seed
-    from trl import SFTConfig, SFTTrainer
+    from trl import SFTConfig
+
+    from twainbot.modeling.trainer import PackTrainer
 
     if not train_packs or not val_packs:
-        raise InputError("no training or no validation rows: look at metrics/split.json for what each mix holds.")
+        raise InputError(
+            "no training or no validation rows: look at metrics/split.json for what each mix holds."
+        )
     torch.set_num_threads(common.threads)
     set_seed(seed)
     model = adapted_model(base, previous, common)
@@ -143,7 +149,7 @@ def train_adapter(
     # The default use_cache=True leaks attention across the rows of a pack.
     model.config.use_cache = False
     columns = ("input_ids", "labels", "seq_lengths")
-    trainer = SFTTrainer(
+    trainer = PackTrainer(
         model=model,
         args=config,
         train_dataset=Dataset.from_list([{key: pack[key] for key in columns} for pack in train_packs]),
@@ -157,7 +163,7 @@ def train_adapter(
             train_curve=[{"step": h["step"], "loss": h["loss"]} for h in history if "loss" in h],
             val_curve=[{"step": h["step"], "loss": h["eval_loss"]} for h in history if "eval_loss" in h],
             steps=steps,
-            best_step=int(trainer.state.best_global_step or steps),
+            best_step=trainer.state.best_global_step or steps,
             trainable_parameters=trainable,
         )
         if not all(math.isfinite(point["loss"]) for point in trained.train_curve + trained.val_curve):

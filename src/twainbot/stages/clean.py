@@ -7,7 +7,7 @@ from twainbot.corpus.sources import load_sources
 from twainbot.files import read_parquet, write_json, write_parquet
 from twainbot.modeling.base import token_counter
 from twainbot.params import read_params
-from twainbot.records import PASSAGE, REJECT
+from twainbot.records import PASSAGE, REJECT, Document, Segment
 from twainbot.stage import run
 from twainbot.text.clean import CleanRules, clean
 from twainbot.text.safety import read_slurs
@@ -33,8 +33,8 @@ def main() -> None:
         book_family=params.split.book_family,
     )
     characters = {s.id: s.characters for s in load_sources(Path("data/sources.yaml"), params.corpus.name)}
-    documents = read_parquet("data/parsed/documents.parquet")
-    segments = read_parquet("data/parsed/segments.parquet")
+    documents: list[Document] = read_parquet("data/parsed/documents.parquet")
+    segments: list[Segment] = read_parquet("data/parsed/segments.parquet")
 
     result = clean(documents, segments, characters, token_counter(Path(params.base.path)), rules)
 

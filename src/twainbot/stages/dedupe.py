@@ -4,7 +4,7 @@ from collections import Counter
 
 from twainbot.files import read_parquet, write_json, write_parquet
 from twainbot.params import read_params
-from twainbot.records import PASSAGE, REJECT
+from twainbot.records import PASSAGE, REJECT, Passage
 from twainbot.stage import run
 from twainbot.text.dedupe import DedupeRules, dedupe
 
@@ -12,7 +12,7 @@ from twainbot.text.dedupe import DedupeRules, dedupe
 def main() -> None:
     params = read_params("seed", "dedupe")
     rules = DedupeRules(**params.dedupe.model_dump(), seed=params.seed)
-    passages = read_parquet("data/clean/passages.parquet")
+    passages: list[Passage] = read_parquet("data/clean/passages.parquet")
 
     result = dedupe(passages, rules)
 

@@ -35,7 +35,10 @@ def answer(name: str) -> None:
     personas = read_personas(Path("data/personas.yaml"))
     prompts = [
         *style_prompts(
-            read_jsonl("data/eval/style_prompts.jsonl"), personas, settings.style_personas, settings.style_prompts
+            read_jsonl("data/eval/style_prompts.jsonl"),
+            personas,
+            settings.style_personas,
+            settings.style_prompts,
         ),
         *tool_prompts(read_jsonl("data/toolcalls/eval_items.jsonl")),
     ]
@@ -65,7 +68,9 @@ def answer(name: str) -> None:
         ],
     )
 
-    rows = sorted(read_jsonl("data/split/style/test.jsonl"), key=lambda row: draw(params.seed, "nll", row["id"]))
+    rows = sorted(
+        read_jsonl("data/split/style/test.jsonl"), key=lambda row: draw(params.seed, "nll", row["id"])
+    )
     rows = rows[: settings.perplexity_rows]
     families = {row["id"]: (row["family"], row["tags"]["persona"]) for row in rows}
     sequences = tokenise_chat(rows, tokenizer, max_length=10**6).sequences

@@ -7,13 +7,15 @@ from twainbot.dataset.instruct import InstructRules, instruct, read_personas, re
 from twainbot.files import read_parquet, write_json, write_jsonl
 from twainbot.modeling.base import token_counter
 from twainbot.params import read_params
+from twainbot.records import Passage
 from twainbot.stage import run
 
 
 def main() -> None:
     params = read_params("seed", "instruct", "base")
+    passages: list[Passage] = read_parquet("data/tag/passages.parquet")
     rows = instruct(
-        read_parquet("data/tag/passages.parquet"),
+        passages,
         read_personas(Path("data/personas.yaml")),
         read_prompts(Path("data/prompts/instruct.yaml")),
         token_counter(Path(params.base.path)),

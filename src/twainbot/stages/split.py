@@ -2,18 +2,20 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from twainbot.dataset.split import assign_families, family_sizes, mix, shuffled, split_rows, text_rows
 from twainbot.files import atomic_folder, read_jsonl, read_parquet, write_json, write_jsonl
 from twainbot.params import read_params
+from twainbot.records import Example, Passage
 from twainbot.stage import run
 
 
 def main() -> None:
     params = read_params("seed", "split")
-    style = read_jsonl("data/instruct/examples.jsonl")
-    tools = read_jsonl("data/toolcalls/episodes.jsonl")
-    passages = read_parquet("data/tag/passages.parquet")
+    style: list[Example] = read_jsonl("data/instruct/examples.jsonl")
+    tools: list[Example] = read_jsonl("data/toolcalls/episodes.jsonl")
+    passages: list[Passage] = read_parquet("data/tag/passages.parquet")
 
     families = assign_families(
         family_sizes(style),
@@ -23,7 +25,7 @@ def main() -> None:
         seed=params.seed,
     )
     style = split_rows(style, families)
-    mixes = {
+    mixes: dict[str, list[Any]] = {
         "dapt": shuffled(text_rows(passages, families), params.seed),
         "style": shuffled(style, params.seed),
         "tools": shuffled(tools, params.seed),
@@ -34,8 +36,10 @@ def main() -> None:
             counts[name] = {}
             for split in ("train", "val", "test"):
                 if name == "combined":
-                    parts = ([row for row in mixes[part] if row["split"] == split] for part in ("style", "tools"))
-                    rows = mix(*parts, params.split.tools_share, params.seed)
+                    parts = [
+                        [row for row in mixes[part] if row["split"] == split] for part in ("style", "tools")
+                    ]
+                    rows = mix(parts[0], parts[1], params.split.tools_share, params.seed)
                 else:
                     rows = [row for row in mixes[name] if row["split"] == split]
                 counts[name][split] = write_jsonl(folder / f"{split}.jsonl", rows)

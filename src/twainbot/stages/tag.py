@@ -5,14 +5,15 @@ from pathlib import Path
 
 from twainbot.files import read_parquet, write_json, write_parquet
 from twainbot.params import read_params
-from twainbot.records import PASSAGE
+from twainbot.records import PASSAGE, Passage
 from twainbot.stage import run
 from twainbot.text.tag import read_lexicon, tag
 
 
 def main() -> None:
     params = read_params("tag")
-    passages = tag(read_parquet("data/dedupe/passages.parquet"), read_lexicon(Path(params.tag.lexicon)))
+    untagged: list[Passage] = read_parquet("data/dedupe/passages.parquet")
+    passages = tag(untagged, read_lexicon(Path(params.tag.lexicon)))
 
     write_parquet("data/tag/passages.parquet", passages, PASSAGE)
     write_json(

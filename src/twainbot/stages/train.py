@@ -8,7 +8,7 @@ from pathlib import Path
 
 from twainbot.files import atomic_folder, read_jsonl, write_json, write_jsonl
 from twainbot.modeling.base import load_tokenizer
-from twainbot.modeling.pack import pack, tokenise_chat, tokenise_text
+from twainbot.modeling.pack import Pack, pack, tokenise_chat, tokenise_text
 from twainbot.modeling.train import train_adapter
 from twainbot.params import read_params
 from twainbot.stage import run
@@ -32,7 +32,9 @@ def train(name: str) -> None:
     train_rows = tokenise(read_jsonl(data / "train.jsonl"), tokenizer, common.max_length)
     val_rows = tokenise(read_jsonl(data / "val.jsonl"), tokenizer, common.max_length)
     train_packs = within(pack(train_rows.sequences, common.pack_tokens), stage.max_tokens)
-    val_packs = within(pack(val_rows.sequences, common.pack_tokens), max(common.pack_tokens, stage.max_tokens // 10))
+    val_packs = within(
+        pack(val_rows.sequences, common.pack_tokens), max(common.pack_tokens, stage.max_tokens // 10)
+    )
 
     previous = PREVIOUS[name]
     with atomic_folder(Path("models/adapters") / name) as output:
@@ -48,7 +50,9 @@ def train(name: str) -> None:
             output=output,
         )
         # Which rows each training sequence held, for `twainbot trace`.
-        write_jsonl(output / "packs.jsonl", [{"pack": i, "rows": p["record_ids"]} for i, p in enumerate(train_packs)])
+        write_jsonl(
+            output / "packs.jsonl", [{"pack": i, "rows": p["record_ids"]} for i, p in enumerate(train_packs)]
+        )
     write_json(
         f"metrics/train_{name}.json",
         {
@@ -64,11 +68,13 @@ def train(name: str) -> None:
             "dropped": train_rows.counts(),
         },
     )
-    curves = [{**p, "split": "train"} for p in trained.train_curve] + [{**p, "split": "val"} for p in trained.val_curve]
+    curves = [{**p, "split": "train"} for p in trained.train_curve] + [
+        {**p, "split": "val"} for p in trained.val_curve
+    ]
     write_json(f"metrics/plots/loss_{name}.json", curves)
 
 
-def within(packs: list, budget: int) -> list:  # type: ignore[type-arg]
+def within(packs: list[Pack], budget: int) -> list[Pack]:
     """The first packs that together stay within ``budget`` tokens; at least one."""
     total = 0
     for count, item in enumerate(packs):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from twainbot.files import content_id
 from twainbot.records import Document, Passage, Reject, Segment
 from twainbot.text.chunk import windows
 from twainbot.text.language import foreign_language
-from twainbot.text.normalize import normalize, sentences, words
+from twainbot.text.normalize import normalize, sentence_ends, words
 from twainbot.text.safety import find_slur, mask_personal_data
 
 
@@ -31,7 +32,10 @@ class CleanRules:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What became of the segments. Every segment is in exactly one passage or one reject."""
+    """What became of the segments: each is in a passage or a reject.
+
+    One that was cut may be in several, each with another piece of its text.
+    """
 
     passages: list[Passage]
     rejects: list[Reject]
@@ -85,13 +89,24 @@ def quality(text: str) -> float:
     The share of letters, spaces and common punctuation, times the share of words that are not shouted,
     lowered for a text that does not end a sentence.
     """
-    if not text:
+    tokens = text.split()
+    if not tokens:
         return 0.0
     plain = sum(char.isalpha() or char in " \n.,;:!?'\"-()" for char in text) / len(text)
-    tokens = text.split()
     calm = 1 - sum(len(token) > 3 and token.isupper() for token in tokens) / len(tokens)
     finished = 1.0 if text.rstrip("\"') ")[-1:] in ".!?" else 0.9
     return round(plain * calm * finished, 4)
+
+
+def _cues(segments: Sequence[Segment]) -> dict[str, str]:
+    """Segment id of a speech -> id of the speech right before it, by someone else in the same scene."""
+    return {
+        speech["id"]: cue["id"]
+        for cue, speech in pairwise(segments)
+        if speech["kind"] == cue["kind"] == "play"
+        and (speech["doc_id"], speech["section"]) == (cue["doc_id"], cue["section"])
+        and cue["speaker"] not in (None, speech["speaker"])
+    }
 
 
 def clean(
@@ -105,7 +120,8 @@ def clean(
 
     Filters look at each segment before windowing, so one foreign paragraph does not take its English
     neighbours with it; length is judged on the finished window. A book's window that is still too long
-    is cut at sentence ends into passages that share their parent.
+    is cut at sentence ends into passages that share their parent. A speech whose cue was dropped has no
+    ``previous``: it does not answer the speech before that.
 
     Args:
         characters: source id -> speaker -> persona, for plays.
@@ -127,7 +143,8 @@ def clean(
         texts.append(text)
 
     passages: list[Passage] = []
-    previous: dict[str, str] = {}
+    cues = _cues(segments)
+    speeches: dict[str, str] = {}  # segment id -> passage id
     for window in windows(kept, texts, n_tokens, rules.window_tokens):
         parts = [kept[index] for index in window]
         joined = "\n\n".join(texts[index] for index in window)
@@ -137,11 +154,13 @@ def clean(
         for piece in pieces:
             size = n_tokens(piece)
             if problem := length_problem(piece, kind, size, rules):
-                rejects.extend({**reject(part, *problem), "text": piece} for part in parts)
+                text = piece if len(pieces) > 1 else None
+                rejects.extend(reject(part, *problem, text=text) for part in parts)
                 continue
-            section = parts[0]["section"]
             passage = Passage(
-                id=content_id("pas", parts[0]["doc_id"], str(parts[0]["start"]), str(parts[-1]["end"]), piece),
+                id=content_id(
+                    "pas", parts[0]["doc_id"], str(parts[0]["start"]), str(parts[-1]["end"]), piece
+                ),
                 doc_id=parts[0]["doc_id"],
                 source_id=parts[0]["source_id"],
                 segments=[part["id"] for part in parts],
@@ -151,10 +170,10 @@ def clean(
                 n_tokens=size,
                 kind=kind,
                 persona=_persona(document, parts[0], characters),
-                section=section,
+                section=parts[0]["section"],
                 family=_family(document, parts[0], rules.book_family),
                 speaker=parts[0]["speaker"],
-                previous=previous.get(f"{parts[0]['doc_id']}/{section}") if kind == "play" else None,
+                previous=speeches.get(cues.get(parts[0]["id"], "")),
                 tone=None,
                 domain=None,
                 device=None,
@@ -163,35 +182,38 @@ def clean(
                 holdout=document["holdout"],
             )
             if kind == "play":
-                previous[f"{parts[0]['doc_id']}/{section}"] = passage["id"]
+                speeches[parts[0]["id"]] = passage["id"]
             passages.append(passage)
+    accounted = {dropped["id"] for dropped in rejects}.union(*(passage["segments"] for passage in passages))
+    assert accounted == {segment["id"] for segment in segments}, "a segment is in no passage and no reject"
     masked_passages = sum(any(part in masked for part in passage["segments"]) for passage in passages)
     return Cleaned(passages, rejects, masked_passages)
 
 
 def _cut(text: str, n_tokens: Callable[[str], int], budget: int) -> list[str]:
-    """``text`` in pieces of at most about ``budget`` tokens, cut at sentence ends only."""
+    """``text`` in pieces of at most ``budget`` tokens, cut at sentence ends only.
+
+    A third more is allowed rather than leaving a scrap, as in :func:`windows`; a longer sentence is a
+    piece of its own.
+    """
     if n_tokens(text) <= budget * 4 / 3:
         return [text]
-    pieces: list[str] = []
-    current: list[str] = []
-    size = 0
-    for paragraph in text.split("\n\n"):
-        for number, sentence in enumerate(sentences(paragraph)):
-            glue = "\n\n" if number == 0 and current else " "
-            length = n_tokens(sentence)
-            if current and size + length > budget:
-                pieces.append("".join(current))
-                current, size = [], 0
-            current.append((glue if current else "") + sentence)
-            size += length
-    if current:
-        pieces.append("".join(current))
-    return pieces
+    cuts, last = [0], 0
+    for end in sentence_ends(text):
+        if last > cuts[-1] and n_tokens(text[cuts[-1] : end].strip()) > budget:
+            cuts.append(last)
+        last = end
+    if (
+        len(cuts) > 1
+        and n_tokens(text[cuts[-1] :]) < budget / 3
+        and n_tokens(text[cuts[-2] :]) <= budget * 4 / 3
+    ):
+        cuts.pop()
+    return [text[start:end].strip() for start, end in pairwise([*cuts, len(text)])]
 
 
-def reject(segment: Segment, reason: str, detail: str) -> Reject:
-    """The reject record of a segment dropped by this stage."""
+def reject(segment: Segment, reason: str, detail: str, text: str | None = None) -> Reject:
+    """The reject record of a segment dropped by this stage, or of the piece ``text`` of it."""
     return Reject(
         id=segment["id"],
         doc_id=segment["doc_id"],
@@ -201,5 +223,5 @@ def reject(segment: Segment, reason: str, detail: str) -> Reject:
         detail=detail,
         start=segment["start"],
         end=segment["end"],
-        text=segment["text"],
+        text=segment["text"] if text is None else text,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from twainbot.files import content_id
 from twainbot.records import Passage, Reject
@@ -57,7 +58,7 @@ def candidate_pairs(sets: Sequence[frozenset[str]], rules: DedupeRules) -> list[
     import xxhash
     from datasketch import MinHash, MinHashLSH
 
-    index = MinHashLSH(threshold=rules.index_threshold, num_perm=rules.num_perm)
+    index: Any = MinHashLSH(threshold=rules.index_threshold, num_perm=rules.num_perm)
     present = [i for i, items in enumerate(sets) if items]
     signatures = MinHash.bulk(
         [[shingle.encode("utf-8") for shingle in sorted(sets[i])] for i in present],
@@ -77,7 +78,8 @@ def dedupe(passages: Sequence[Passage], rules: DedupeRules) -> Deduped:
 
     Greedy by (quality, then order): a passage is removed only if a *kept* passage lies within the
     threshold, so similarity is never chained through a third text. Texts of different length classes
-    have different shingles and are never compared.
+    have different shingles and are never compared. A speech whose cue is removed gets the kept copy of
+    the cue as its ``previous``, but never a held-out one unless it is held out itself.
     """
     sets = [shingles(passage["text"], rules) for passage in passages]
     neighbours: dict[int, dict[int, float]] = {}
@@ -98,6 +100,7 @@ def dedupe(passages: Sequence[Passage], rules: DedupeRules) -> Deduped:
             kept.add(i)
 
     clusters = {i: content_id("clu", passages[i]["id"]) for i in set(kept_by.values())}
+    copies = {passages[i]["id"]: passages[keeper] for i, keeper in kept_by.items()}
     survivors: list[Passage] = []
     rejects: list[Reject] = []
     for i, passage in enumerate(passages):
@@ -117,5 +120,8 @@ def dedupe(passages: Sequence[Passage], rules: DedupeRules) -> Deduped:
                 )
             )
         else:
-            survivors.append({**passage, "cluster_id": clusters.get(i)})
+            previous = passage["previous"]
+            if copy := copies.get(previous or ""):
+                previous = copy["id"] if passage["holdout"] or not copy["holdout"] else None
+            survivors.append({**passage, "previous": previous, "cluster_id": clusters.get(i)})
     return Deduped(survivors, rejects, len(clusters))

@@ -14,9 +14,9 @@ from typing import Any
 from twainbot.text.normalize import words
 
 _ENGLISH_FUNCTION_WORDS = frozenset(
-    """a about all an and are as at be been but by for from had has have he her him his i if in into is it its
-    me my no not of on one or our out she so than that the their them then there they this thou thy to up upon
-    us was we were what when which who will with would you your""".split()
+    """a about all an and are as at be been but by for from had has have he her him his i if in into is it
+    its me my no not of on one or our out she so than that the their them then there they this thou thy to
+    up upon us was we were what when which who will with would you your""".split()  # noqa: SIM905
 )
 # Below this share of function words a text of 12 words or more is not running English prose; ordinary
 # English prose lies between .35 and .55.
@@ -37,7 +37,7 @@ def _factory(profiles: tuple[str, ...], seed: int) -> Any:
 
 
 def detect(text: str, profiles: tuple[str, ...], seed: int) -> tuple[str, float]:
-    """The most probable language among ``profiles`` and its probability; ("", 0.0) if there are no letters."""
+    """The most probable language among ``profiles`` and its probability; ("", 0.0) without letters."""
     from langdetect.lang_detect_exception import LangDetectException
 
     detector = _factory(profiles, seed).create()
@@ -56,7 +56,9 @@ def function_word_share(text: str) -> float:
     return sum(word in _ENGLISH_FUNCTION_WORDS for word in found) / len(found) if found else 0.0
 
 
-def foreign_language(text: str, wanted: str, profiles: tuple[str, ...], seed: int, min_words: int) -> str | None:
+def foreign_language(
+    text: str, wanted: str, profiles: tuple[str, ...], seed: int, min_words: int
+) -> str | None:
     """The language of ``text`` if both signs say that it is not ``wanted``, else None.
 
     Texts below ``min_words`` words are never judged: no detector can.

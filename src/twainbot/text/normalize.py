@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 _TYPOGRAPHY = str.maketrans(
     {
         "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'",
         "“": '"', "”": '"', "„": '"', "″": '"',
         "—": "--", "–": "-", "―": "--", "‐": "-", "‑": "-", "…": "...",
-        "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\t": " ",
         "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None, "\ufeff": None, "\u00ad": None,
     }
 )  # fmt: skip
-_SPACES = re.compile(r" {2,}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Form feeds, tabs and the spaces of every width part words; other control characters do not.
+_SPACES = re.compile(r"[^\S\n]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -44,7 +45,11 @@ def words(text: str) -> list[str]:
 
 # A full stop after one of these does not end a sentence. Short on purpose: prose of the nineteenth
 # century abbreviates titles, hardly anything else.
-_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Rev|Hon|Capt|Col|Gen|Messrs|Esq|No|Vol|viz|etc|[A-Z])\.$")
+# "No." and "Vol." abbreviate before a number only, and "I." is rarely an initial. Matched against
+# the candidate, a space and the character that follows.
+_ABBREVIATION = re.compile(
+    r"\b(?:(?:Mr|Mrs|Ms|Dr|St|Rev|Hon|Capt|Col|Gen|Messrs|Esq|viz|etc|[A-HJ-Z])\. .|(?:No|Vol)\. \d)$"
+)
 _SENTENCE_END = re.compile(r"[.!?][\"')\]]*(?=\s)")
 
 
@@ -52,13 +57,31 @@ def sentences(text: str) -> list[str]:
     """Split prose into sentences; joining them with one space gives back the (single-spaced) text."""
     found: list[str] = []
     start = 0
-    for match in _SENTENCE_END.finditer(text):
-        candidate = text[start : match.end()]
-        following = text[match.end() :].lstrip()
-        if following and (following[0].islower() or _ABBREVIATION.search(candidate)):
-            continue
-        found.append(candidate.strip())
-        start = match.end()
-    if rest := text[start:].strip():
-        found.append(rest)
+    for end in _sentence_ends(text):
+        if sentence := text[start:end].strip():
+            found.append(sentence)
+        start = end
     return found
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Offsets in ``text`` at which a sentence or a paragraph ends; cutting there loses no line break."""
+    ends: list[int] = []
+    start = 0
+    for paragraph in text.split("\n\n"):
+        ends.extend(start + end for end in _sentence_ends(paragraph))
+        start += len(paragraph) + 2
+    return ends
+
+
+def _sentence_ends(text: str) -> Iterator[int]:
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        following = text[match.end() :].lstrip()[:1]
+        if following and not (
+            following.islower() or _ABBREVIATION.search(f"{text[start : match.end()]} {following}")
+        ):
+            start = match.end()
+            yield start
+    if start < len(text):
+        yield len(text)

@@ -26,9 +26,13 @@ def mask_personal_data(text: str) -> tuple[str, list[str]]:
     make the output depend on how the data is sharded).
     """
     found: list[str] = []
-    for pattern, placeholder in ((_EMAIL, "<EMAIL>"), (_PHONE, "<PHONE>"), (_ACCOUNT, "<USER>")):
-        found.extend(match.group() for match in pattern.finditer(text))
-        text = pattern.sub(placeholder, text)
+    seen = -1
+    # Again until nothing is found: a match may hide another that touches it ("u/one/u/two").
+    while len(found) > seen:
+        seen = len(found)
+        for pattern, placeholder in ((_EMAIL, "<EMAIL>"), (_PHONE, "<PHONE>"), (_ACCOUNT, "<USER>")):
+            found.extend(match.group() for match in pattern.finditer(text))
+            text = pattern.sub(placeholder, text)
     return text, found
 
 
@@ -44,9 +48,9 @@ def read_slurs(path: Path) -> frozenset[str]:
 
 
 def find_slur(text: str, hashes: Iterable[str]) -> str | None:
-    """The first listed word in ``text``, also as a plural in -s, else None."""
+    """The first listed word in ``text``, also as a plural or genitive in -s, else None."""
     listed = hashes if isinstance(hashes, frozenset) else frozenset(hashes)
     for word in words(text):
-        if word_hash(word) in listed or (word.endswith("s") and word_hash(word[:-1]) in listed):
+        if any(word_hash(form) in listed for form in {word, word.removesuffix("'s"), word.removesuffix("s")}):
             return word
     return None

@@ -40,7 +40,7 @@ def read_lexicon(path: Path) -> Lexicon:
     """Compile the word lists of a YAML file.
 
     Raises:
-        InputError: a section is missing.
+        InputError: a section is missing or of the wrong form.
     """
     content = read_yaml(path)
     try:
@@ -51,11 +51,14 @@ def read_lexicon(path: Path) -> Lexicon:
             hits=int(weather["hits"]),
             short_hits=int(weather["short_hits"]),
             devices={
-                name: re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b") for name, phrases in devices.items()
+                name: re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b")
+                for name, phrases in devices.items()
             },
         )
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{path}: section or key {error} is missing; compare with the file's version in git.") from error
+    except KeyError as error:
+        raise InputError(f"{path}: {error} is missing; compare with the file's version in git.") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: wrong form ({error}); compare with the file's version in git.") from error
 
 
 def domain(text: str, lexicon: Lexicon) -> str:
@@ -66,10 +69,12 @@ def domain(text: str, lexicon: Lexicon) -> str:
 
 
 def device(passage: Passage, lexicon: Lexicon) -> str:
-    """The rhetorical device most often marked in the text, ``headline`` for posts, ``none`` if there is none."""
+    """The rhetorical device most often marked in the text, else ``none``; ``headline`` for posts."""
     if passage["kind"] == "post":
         return "headline"
-    counts = {name: len(pattern.findall(passage["text"].lower())) for name, pattern in lexicon.devices.items()}
+    counts = {
+        name: len(pattern.findall(passage["text"].lower())) for name, pattern in lexicon.devices.items()
+    }
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else "none"
 
@@ -84,6 +89,11 @@ def tone(passage: Passage) -> str:
 def tag(passages: Sequence[Passage], lexicon: Lexicon) -> list[Passage]:
     """The passages with ``tone``, ``domain`` and ``device`` filled in."""
     return [
-        {**passage, "tone": tone(passage), "domain": domain(passage["text"], lexicon), "device": device(passage, lexicon)}
+        {
+            **passage,
+            "tone": tone(passage),
+            "domain": domain(passage["text"], lexicon),
+            "device": device(passage, lexicon),
+        }
         for passage in passages
     ]

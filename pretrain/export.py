@@ -1,0 +1,34 @@
+"""Step `export`: the trained weights as a folder that transformers and vLLM load."""
+
+from __future__ import annotations
+
+import torch
+from transformers import AutoTokenizer, GenerationConfig
+
+from pretrain.common import BASE, BUILD, load_params, set_status
+from pretrain.model import build_model
+from pretrain.train import token_ids
+
+
+def main() -> None:
+    tokenizer = AutoTokenizer.from_pretrained(BUILD / "tokenizer")
+    ids = token_ids(tokenizer)
+    model = build_model(load_params("model"), len(tokenizer), ids, seed=0)
+    model.load_state_dict(torch.load(BUILD / "trained" / "model.pt", weights_only=True))
+    model.set_attn_implementation("sdpa")
+    model.config.use_cache = True
+    model = model.to(torch.bfloat16)
+    model.generation_config = GenerationConfig(
+        do_sample=False,
+        bos_token_id=ids["bos"],
+        eos_token_id=ids["eos"],
+        pad_token_id=ids["pad"],
+    )
+    BASE.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(BASE)
+    tokenizer.save_pretrained(BASE)
+    set_status("exported to models/base/embedded")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Step `chat`: conversations from a seeded grammar, all original to this project.
+
+The words are in `pretrain/data/*.yaml`, the shapes in `textchat.py` and `toolchat.py`. Names are
+invented from syllables (`names.py`), so that the only way to get them right is to copy them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+from typing import Any
+
+from pretrain import textchat, toolchat
+from pretrain.common import BUILD, load_params
+from twainbot.files import write_json, write_jsonl
+
+TOOL_SHARE = 0.62  # of conversations; they are the longer ones and the harder to learn
+
+
+def make_row(seed: int, index: int) -> dict[str, Any]:
+    """Conversation `index` of the collection `seed`: messages, tools (or null) and its kind."""
+    rng = Random(f"{seed}/{index}")
+    tools: list[dict[str, Any]] | None
+    if rng.random() < TOOL_SHARE:
+        messages, tools, kind = toolchat.conversation(rng, textchat.plain)
+        kind = f"tool:{kind}"
+    else:
+        messages, kind = textchat.conversation(rng)
+        tools, kind = None, f"text:{kind}"
+    system = textchat.system_prompt(rng)
+    if system:
+        messages = [{"role": "system", "content": system}, *messages]
+    return {"messages": messages, "tools": tools, "kind": kind}
+
+
+def make_rows(count: int, seed: int) -> list[dict[str, Any]]:
+    return [make_row(seed, i) for i in range(count)]
+
+
+def main() -> None:
+    params = load_params("chat")
+    BUILD.mkdir(parents=True, exist_ok=True)
+    train = make_rows(params["rows"], params["seed"])
+    write_jsonl(BUILD / "chat_train.jsonl", train)
+    write_jsonl(BUILD / "chat_heldout.jsonl", make_rows(params["heldout_rows"], params["seed"] + 1))
+    write_json(BUILD / "chat.json", {"rows": len(train), "kinds": dict(sorted(Counter(r["kind"] for r in train).items()))})
+
+
+if __name__ == "__main__":
+    main()

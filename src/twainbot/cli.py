@@ -1,0 +1,122 @@
+"""The ``twainbot`` command. Every sub-command imports what it needs when it is called, so help is instant."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+# rich is left out: it costs half a second a call and wraps lines that other programs read.
+app = typer.Typer(
+    help="From public text to persona adapters that call tools. Run it from the repository's root.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+
+def main() -> None:
+    """Run the command line; bad input ends with a sentence on stderr and status 1."""
+    # Nothing is ever loaded from a model hub; the libraries would otherwise try.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    try:
+        app()
+    except Exception as error:
+        from twainbot.files import InputError
+
+        if not isinstance(error, InputError):
+            raise
+        sys.exit(f"twainbot: {error}")
+
+
+@app.command()
+def trace(
+    record: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="Of a row, passage, segment, document; or pack:ADAPTER:N."),
+    ] = None,
+    random: Annotated[
+        int | None, typer.Option("--random", metavar="N", min=1, help="Check N training rows instead.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the choice of rows.")] = 0,
+) -> None:
+    """Walk from a training row back to its bytes, checking each link."""
+    from twainbot.commands import trace as command
+
+    if (record is None) == (random is None):
+        raise typer.BadParameter("give an ID or --random N")
+    sound = command.trace_record(record) if record else command.trace_random(random or 1, seed)
+    raise typer.Exit(0 if sound else 1)
+
+
+@app.command()
+def show(
+    number: Annotated[int, typer.Argument(metavar="N", min=1, help="The row's line in the file, from 1.")],
+    mix: Annotated[str, typer.Option(help="style, tools, combined or dapt.")] = "combined",
+    split: Annotated[str, typer.Option(help="train, val or test.")] = "train",
+) -> None:
+    """Print a training row as the model sees it, learned tokens marked."""
+    from twainbot.commands.show import show_row
+
+    show_row(number, mix, split)
+
+
+@app.command()
+def use(
+    choices: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="For example corpus=full.")
+    ] = None,
+) -> None:
+    """Write profiles into params.yaml; without arguments, list them."""
+    from twainbot.commands.use import list_profiles, use_profiles
+
+    if choices:
+        use_profiles(choices)
+    else:
+        list_profiles()
+
+
+@app.command()
+def report(
+    results: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Also write docs/results/NAME.json and docs/results.md."),
+    ] = None,
+) -> None:
+    """Print the headline figures of the last run."""
+    from twainbot.commands.report import print_headline, write_results
+
+    print_headline()
+    if results:
+        write_results(results)
+
+
+@app.command()
+def chat(
+    adapter: Annotated[str, typer.Option(help="A folder of models/adapters, or base.")] = "combined",
+    persona: Annotated[str, typer.Option(help="One of data/personas.yaml.")] = "twain",
+) -> None:
+    """Talk to an adapter, which may ask the offline weather.
+
+    Lines may also be piped in: one answer a line comes out, tool calls go to stderr.
+    """
+    from twainbot.commands.chat import run_chat
+
+    run_chat(adapter, persona)
+
+
+@app.command()
+def doctor(
+    deep: Annotated[bool, typer.Option("--deep", help="Also compare the files with dvc.lock.")] = False,
+) -> None:
+    """Say what this machine has and which profiles fit it."""
+    from twainbot.commands.doctor import examine
+
+    raise typer.Exit(0 if examine(deep) else 1)
+
+
+if __name__ == "__main__":
+    main()

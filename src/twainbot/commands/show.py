@@ -1,0 +1,66 @@
+"""``twainbot show``: a training row as tokens, with those that the loss counts marked."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from twainbot.files import InputError, read_jsonl
+from twainbot.lineage import MIXES
+
+SPLITS = ("train", "val", "test")
+_GREEN = ("\033[32m", "\033[0m")
+_BRACKETS = ("⟦", "⟧")
+
+
+def marked(tokenizer: Any, ids: Sequence[int], learned: Sequence[bool], marks: tuple[str, str]) -> str:
+    """The decoded tokens, each run of learned ones between ``marks``."""
+    parts = []
+    for is_learned, run in itertools.groupby(zip(ids, learned, strict=True), key=lambda pair: pair[1]):
+        text = tokenizer.decode([token for token, _ in run], skip_special_tokens=False)
+        parts.append(f"{marks[0]}{text}{marks[1]}" if is_learned else text)
+    return "".join(parts)
+
+
+def show_row(number: int, mix: str, split: str, root: Path = Path()) -> None:
+    """Print line ``number`` (from 1) of data/split/MIX/SPLIT.jsonl as the model sees it.
+
+    Learned tokens are green on a terminal, between ⟦ and ⟧ elsewhere.
+
+    Raises:
+        InputError: no such mix, split or line, or the stages have not run.
+    """
+    for value, known in ((mix, MIXES), (split, SPLITS)):
+        if value not in known:
+            raise InputError(f"{value!r} is not one of {', '.join(known)}.")
+    path = root / f"data/split/{mix}/{split}.jsonl"
+    if not path.is_file():
+        raise InputError(
+            f"{path} does not exist. Run `dvc repro` first (or `dvc pull` if a remote holds it)."
+        )
+    rows = read_jsonl(path)
+    if not 1 <= number <= len(rows):
+        raise InputError(f"{path} has rows 1 to {len(rows)}; there is no {number}.")
+    row = rows[number - 1]
+
+    from twainbot.modeling.base import load_tokenizer
+    from twainbot.modeling.chat_template import render
+    from twainbot.modeling.pack import IGNORE, tokenise_text
+    from twainbot.params import load_params
+
+    base = load_params(root / "params.yaml").base
+    tokenizer = load_tokenizer(root / base.path, base.chat_template)
+    if "messages" in row:
+        ids, mask = render(tokenizer, row["messages"], row.get("tools"))
+        learned = [bool(bit) for bit in mask]
+    else:
+        sequence = tokenise_text([row], tokenizer, sys.maxsize).sequences[0]
+        ids, learned = sequence["input_ids"], [label != IGNORE for label in sequence["labels"]]
+    print(marked(tokenizer, ids, learned, _GREEN if sys.stdout.isatty() else _BRACKETS))
+    print(
+        f"\n{row['id']}: {len(ids)} tokens, {sum(learned)} of them learned. "
+        f"`twainbot trace {row['id']}` says where it is from."
+    )

@@ -1,0 +1,94 @@
+"""One turn of the assistant, with the tools it calls on the way. Needs no model, only a function of text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from twainbot.files import InputError
+from twainbot.records import Message, ToolCall, ToolFunction
+
+Tool = Callable[[dict[str, Any]], Any]
+
+
+def find_call(text: str) -> tuple[str, str, dict[str, Any]] | None:
+    """(prose before it, function name, arguments) of the call in an answer, None if there is none.
+
+    A call is a JSON object with a ``name`` and ``parameters`` (the Llama 3.1 form) or ``arguments``.
+    """
+    decoder = json.JSONDecoder()
+    start = text.find("{")
+    while start >= 0:
+        try:
+            found, _ = decoder.raw_decode(text, start)
+        except json.JSONDecodeError:
+            found = None
+        if isinstance(found, dict) and isinstance(found.get("name"), str):
+            arguments = found.get("parameters", found.get("arguments"))
+            if isinstance(arguments, dict):
+                return text[:start].strip(), found["name"], arguments
+        start = text.find("{", start + 1)
+    return None
+
+
+def run_tool(
+    name: str, arguments: dict[str, Any], tools: Mapping[str, tuple[Mapping[str, Any], Tool]]
+) -> Any:
+    """The tool's result, or ``{"error": …}`` for an unknown tool or arguments that its schema forbids.
+
+    ``tools`` maps a name to its JSON Schema and its function.
+    """
+    from jsonschema import Draft202012Validator
+
+    if name not in tools:
+        return {"error": f"there is no tool {name!r}"}
+    schema, tool = tools[name]
+    if problems := [error.message for error in Draft202012Validator(schema).iter_errors(arguments)]:
+        return {"error": "; ".join(sorted(problems))}
+    try:
+        return tool(arguments)
+    except InputError as error:
+        return {"error": str(error)}
+
+
+def take_turn(
+    write: Callable[[Sequence[Message]], str],
+    messages: Sequence[Message],
+    tools: Mapping[str, tuple[Mapping[str, Any], Tool]],
+    max_rounds: int = 2,
+) -> Iterator[Message]:
+    """The messages that follow ``messages``: calls and their results, at most ``max_rounds``, then an answer.
+
+    ``write`` gives the assistant's raw text for a conversation. A call beyond the limit is not run; it
+    stands as the answer, as the model wrote it.
+    """
+    conversation = list(messages)
+    for number in range(max_rounds + 1):
+        text = write(conversation)
+        call = find_call(text) if tools else None
+        if call is None or number == max_rounds:
+            yield Message(role="assistant", content=text)
+            return
+        prose, name, arguments = call
+        function = ToolFunction(name=name, arguments=json.dumps(arguments, ensure_ascii=False))
+        asked = Message(
+            role="assistant",
+            content=prose or None,
+            tool_calls=[ToolCall(id=f"call_{number + 1}", type="function", function=function)],
+        )
+        result = json.dumps(run_tool(name, arguments, tools), ensure_ascii=False)
+        answered = Message(role="tool", content=result, tool_call_id=f"call_{number + 1}", name=name)
+        conversation += [asked, answered]
+        yield from (asked, answered)
+
+
+def newest_that_fit(messages: Sequence[Message], fits: Callable[[Sequence[Message]], bool]) -> list[Message]:
+    """The system message and as many of the latest turns as fit; the last turn is always kept."""
+    system, turns = list(messages[:1]), list(messages[1:])
+    while not fits([*system, *turns]):
+        later = [i for i, message in enumerate(turns) if i > 0 and message["role"] == "user"]
+        if not later:
+            break
+        turns = turns[later[0] :]
+    return [*system, *turns]

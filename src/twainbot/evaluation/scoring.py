@@ -1,0 +1,68 @@
+"""Answers to items: every metric of :mod:`twainbot.evaluation.metrics`, as pure functions of files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twainbot.evaluation.metrics import Item
+from twainbot.evaluation.style import first_words
+from twainbot.evaluation.toolcalls import score
+
+
+def tool_items(adapter: str, answers: Mapping[str, str], items: Sequence[Mapping[str, Any]]) -> list[Item]:
+    """Tool-calling items of one adapter.
+
+    Args:
+        answers: prompt id -> generated text.
+        items: evaluation items with their gold; the cluster is the item's family.
+    """
+    result: list[Item] = []
+
+    def add(metric: str, item: Mapping[str, Any], value: bool, weight: float = 1.0) -> None:
+        result.append(
+            Item(adapter=adapter, metric=metric, item=item["id"], cluster=item["family"], value=float(value), weight=weight)
+        )
+
+    for item in items:
+        result_of = score(item, answers[item["id"]])
+        wanted = bool(item["gold"]["call"])
+        # Precision is over attempts: an item without an attempt has weight 0 and stays in the pairing.
+        add("call_precision", item, result_of.attempt and wanted, float(result_of.attempt))
+        if wanted:
+            add("schema_valid", item, result_of.schema_valid)
+            add("argument_exact_match", item, result_of.argument_exact_match)
+            add("call_recall", item, result_of.attempt)
+        else:
+            add("restraint", item, not result_of.attempt)
+    return result
+
+
+def style_items(
+    adapter: str, persona: str, prompts: Sequence[str], replies: Sequence[str], classifier: Any, window_words: int
+) -> list[Item]:
+    """P(persona) of the first ``window_words`` words of each reply, and the replies' full lengths."""
+    probabilities = classifier.predict_proba([first_words(reply, window_words) for reply in replies])[:, 1]
+    result: list[Item] = []
+    for prompt, reply, probability in zip(prompts, replies, probabilities, strict=True):
+        for metric, value in ((f"style_{persona}", float(probability)), ("style_length", float(len(reply.split())))):
+            result.append(
+                Item(adapter=adapter, metric=metric, item=prompt, cluster=prompt.split("/")[0], value=value, weight=1.0)
+            )
+    return result
+
+
+def likelihood_items(adapter: str, rows: Sequence[Mapping[str, Any]]) -> list[Item]:
+    """Bits per byte and perplexity of held-out rows; the cluster is the row's family (a chapter, a book)."""
+    return [
+        Item(
+            adapter=adapter,
+            metric=metric,
+            item=row["id"],
+            cluster=row["family"],
+            value=float(row["nll"]),
+            weight=float(row[weight]),
+        )
+        for row in rows
+        for metric, weight in (("bits_per_byte", "n_bytes"), ("perplexity", "n_tokens"))
+    ]

@@ -1,0 +1,50 @@
+"""Raw files to documents and segments with their character spans; what is no text goes to the rejects."""
+
+from collections import Counter
+from pathlib import Path
+
+from twainbot.corpus.parse import parse_source
+from twainbot.corpus.sources import load_sources
+from twainbot.files import InputError, write_json, write_parquet
+from twainbot.params import read_params
+from twainbot.records import DOCUMENT, REJECT, SEGMENT, Document, Reject, Segment
+from twainbot.stage import run
+
+
+def main() -> None:
+    params = read_params("corpus")
+    documents: list[Document] = []
+    segments: list[Segment] = []
+    rejects: list[Reject] = []
+    problems = []
+    for source in load_sources(Path("data/sources.yaml"), params.corpus.name):
+        try:
+            parsed = parse_source(source, (Path("data/raw") / source.path).read_bytes())
+        except InputError as error:
+            problems.append(str(error))
+            continue
+        documents += parsed.documents
+        segments += parsed.segments
+        rejects += parsed.rejects
+    if problems:
+        raise InputError("\n".join(problems))
+
+    write_parquet("data/parsed/documents.parquet", documents, DOCUMENT)
+    write_parquet("data/parsed/segments.parquet", segments, SEGMENT)
+    write_parquet("data/parsed/rejects.parquet", rejects, REJECT)
+    body = sum(document["body_end"] - document["body_start"] for document in documents)
+    write_json(
+        "metrics/parse.json",
+        {
+            "documents": len(documents),
+            "flagged": sorted(d["source_id"] for d in documents if d["flags"]),
+            "body_characters": body,
+            "kept_share": sum(segment["end"] - segment["start"] for segment in segments) / body,
+            "segments": dict(sorted(Counter(segment["kind"] for segment in segments).items())),
+            "rejects": dict(sorted(Counter(reject["reason"] for reject in rejects).items())),
+        },
+    )
+
+
+if __name__ == "__main__":
+    run("parse", main)

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+import types
+from pathlib import Path
+
+import pytest
+import yaml
+
+from twainbot.commands.chat import Session, converse
+from twainbot.files import InputError
+
+ROOT = Path(__file__).resolve().parents[2]
+PERSONAS = {"twain": {"system_prompt": "You are Twain."}, "plain": {"system_prompt": "You are plain."}}
+CALL = '{"name": "sky", "parameters": {}}'
+TOOLS = {"sky": ({"type": "object"}, lambda arguments: {"sky": "clear"})}
+
+
+def session(*texts: str) -> Session:
+    remaining = iter(texts)
+
+    def load(name: str):
+        if name != "other":
+            raise InputError(f"no adapter {name}")
+        return lambda messages: "from the other"
+
+    return Session(load, PERSONAS, TOOLS, "twain", write=lambda messages: next(remaining))
+
+
+def pipe(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+def test_a_pipe_gets_one_line_an_answer(monkeypatch, capsys):
+    pipe(monkeypatch, "Hello\n\nIs it clear?\n")
+    converse(session("Good day,\nsir.", CALL, "Clear."), interactive=False)
+    captured = capsys.readouterr()
+    assert captured.out == "Good day, sir.\nClear.\n"
+    assert captured.err == '  sky({})\n  {"sky": "clear"}\n'
+
+
+def test_on_a_terminal_calls_stand_between_question_and_answer(monkeypatch, capsys):
+    lines = iter(["Is it clear?", "/quit", "never read"])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(lines))
+    converse(session(CALL, "Clear."), interactive=True)
+    assert capsys.readouterr().out == '  sky({})\n  {"sky": "clear"}\ntwain> Clear.\n'
+
+
+def test_the_end_of_input_ends_it(monkeypatch, capsys):
+    def ended(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", ended)
+    converse(session(), interactive=True)
+    assert capsys.readouterr().out == "\n"
+
+
+def test_commands(monkeypatch, capsys):
+    pipe(
+        monkeypatch,
+        "/persona plain\n/persona nobody\n/adapter none\n/adapter other\nHello\n/what\n/quit\nHello\n",
+    )
+    talk = session()
+    converse(talk, interactive=False)
+    captured = capsys.readouterr()
+    assert captured.out == "from the other\n"
+    assert "no persona 'nobody'; there are twain, plain." in captured.err
+    assert "no adapter none" in captured.err
+    assert "/persona NAME" in captured.err
+    assert [message["content"] for message in talk.messages] == ["You are plain.", "Hello", "from the other"]
+
+
+def test_the_conversation_grows_and_is_forgotten():
+    talk = session("One.", "Two.")
+    list(talk.say("First"))
+    list(talk.say("Second"))
+    assert [m["content"] for m in talk.messages] == ["You are Twain.", "First", "One.", "Second", "Two."]
+    assert talk.command("/reset") == "Forgotten."
+    assert [m["content"] for m in talk.messages] == ["You are Twain."]
+
+
+@pytest.fixture
+def root(tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which chat finds all it needs but an adapter."""
+    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    params["base"] = {"path": str(tiny_base), "chat_template": "llama31"}
+    params["evaluate"]["max_new_tokens"] = 4
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    shutil.copytree(ROOT / "models/templates", tmp_path / "models/templates")
+    (tmp_path / "data/tools").mkdir(parents=True)
+    shutil.copy(ROOT / "data/tools/get_weather.json", tmp_path / "data/tools")
+    (tmp_path / "data/personas.yaml").write_text(yaml.safe_dump(PERSONAS), encoding="utf-8")
+    weather = types.ModuleType("twainbot.dataset.weather_model")
+    monkeypatch.setattr(weather, "get_weather", lambda arguments, *, today, seed: {}, raising=False)
+    monkeypatch.setitem(sys.modules, weather.__name__, weather)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_real_model_gets_no_more_than_its_window(twainbot, root, monkeypatch, capsys):
+    """The tokenizer is byte-level: a turn and the tool are 1,900 tokens, the window has 2,048."""
+    from twainbot.modeling import generate as module
+
+    lengths = []
+
+    def recorded(model, tokenizer, prompts, **options):
+        lengths.append(len(prompts[0]))
+        return generate(model, tokenizer, prompts, **options)
+
+    generate = module.generate
+    monkeypatch.setattr(module, "generate", recorded)
+    pipe(monkeypatch, f"{'rain ' * 100}\n{'wind ' * 100}\n{'snow ' * 100}\n")
+    assert twainbot("chat", "--adapter", "base") == 0
+    captured = capsys.readouterr()
+    assert captured.out.count("\n") == 3
+    assert captured.err == ""
+    assert lengths == [lengths[0]] * 3
+    assert 1024 < lengths[0] <= 2044
+
+
+def test_an_adapter_is_loaded(twainbot, root, tiny_base, monkeypatch, capsys):
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(tiny_base)
+    lora = LoraConfig(r=2, target_modules=["q_proj"], task_type="CAUSAL_LM")
+    get_peft_model(model, lora).save_pretrained(root / "models/adapters/combined")
+    capsys.readouterr()
+    pipe(monkeypatch, "Hello\n")
+    assert twainbot("chat", "--persona", "plain") == 0
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "models/adapters/combined does not exist: run `make run` first. Adapters here: base."),
+        (["--adapter", "base", "--persona", "twian"], "Did you mean 'twain'?"),
+    ],
+)
+def test_what_is_missing_is_named_before_anything_is_loaded(twainbot, root, capsys, arguments, message):
+    assert twainbot("chat", *arguments) == 1
+    assert message in capsys.readouterr().err

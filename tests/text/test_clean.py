@@ -1,0 +1,225 @@
+"""Segments to passages: nothing lost silently, spans and families right, plays answer their cue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from builders import document, n_words, segment
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twainbot.records import Passage, Segment
+from twainbot.text.clean import Cleaned, CleanRules, clean, quality
+from twainbot.text.normalize import words
+from twainbot.text.safety import word_hash
+
+RULES = CleanRules(
+    window_tokens=12,
+    max_tokens=20,
+    min_words={"book": 3, "play": 1, "post": 2, "fact": 1},
+    language="en",
+    language_profiles=("en", "de"),
+    language_min_words=10,
+    language_seed=0,
+    slurs=frozenset({word_hash("grobblewort")}),
+    mask_pii_kinds=frozenset({"book", "post"}),
+    book_family="chapter",
+)
+GERMAN = (
+    "Wir hatten den ganzen Nachmittag vor uns und nichts darin als die Sonne und einen sehr langsamen Fluss."
+)
+
+
+def cleaned(segments: list[Segment], rules: CleanRules = RULES, **fields: Any) -> Cleaned:
+    return clean([document(**fields)], segments, {"play": {"ALARIC": "hamlet"}}, n_words, rules)
+
+
+def speech(speaker: str, text: str, ordinal: int, section: str = "ACT I SCENE I") -> Segment:
+    return segment(text, ordinal, kind="play", source_id="play", section=section, speaker=speaker)
+
+
+SENTENCE = st.integers(1, 25).map(lambda n: " ".join(["Rain", *["fell"] * (n - 1)]) + ".")
+PARAGRAPH = st.lists(SENTENCE, max_size=6).map(" ".join)
+BOOK = st.lists(
+    st.tuples(
+        st.sampled_from(["I", "II"]),
+        PARAGRAPH | st.sampled_from(["Grobbleworts all.", GERMAN, "***", "Mail a@b.org today, please."]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(BOOK)
+def test_every_segment_is_in_a_passage_or_a_reject_and_no_word_is_lost(book: list[tuple[str, str]]) -> None:
+    book = sorted(book, key=lambda part: part[0])
+    segments = [segment(text, i, section=section) for i, (section, text) in enumerate(book)]
+    rules = replace(RULES, mask_pii_kinds=frozenset[str]())
+    result = cleaned(segments, rules)
+    kept = {s for passage in result.passages for s in passage["segments"]}
+    assert kept | {r["id"] for r in result.rejects} == {s["id"] for s in segments}
+    found = {w for record in [*result.passages, *result.rejects] for w in words(record["text"])}
+    assert found == {w for s in segments for w in words(s["text"])}
+    assert all(p["n_tokens"] == n_words(p["text"]) <= RULES.max_tokens for p in result.passages)
+    assert all(len(words(p["text"])) >= 3 for p in result.passages)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(PARAGRAPH.filter(bool), min_size=1, max_size=6))
+def test_passages_and_rejects_hold_exactly_the_words_of_a_book(paragraphs: list[str]) -> None:
+    """Each word once: cutting and windowing neither repeat nor lose one."""
+    rules = replace(RULES, window_tokens=40, max_tokens=10**6, min_words={"book": 1})
+    numbered = iter(range(10**6))
+    texts = [
+        " ".join(f"w{next(numbered)}{'.' if w.endswith('.') else ''}" for w in p.split()) for p in paragraphs
+    ]
+    result = cleaned([segment(text, i) for i, text in enumerate(texts)], rules)
+    assert result.rejects == []
+    assert [w for p in result.passages for w in words(p["text"])] == [w for t in texts for w in words(t)]
+
+
+def test_spans_cover_the_segments_of_the_window() -> None:
+    segments = [segment("Five words are in here.", i) for i in range(2)]
+    (passage,) = cleaned(segments).passages
+    assert (passage["start"], passage["end"]) == (segments[0]["start"], segments[1]["end"])
+    assert passage["segments"] == [s["id"] for s in segments]
+    assert passage["text"] == "Five words are in here.\n\nFive words are in here."
+
+
+def test_reasons() -> None:
+    segments = [
+        segment("You are grobbleworts, every one.", 0),
+        segment(GERMAN, 1),
+        segment("* * *", 2),
+        segment("Too short.", 3, section="II"),
+        segment("never " * 30, 4, section="III"),
+    ]
+    result = cleaned(segments)
+    assert result.passages == []
+    assert [(r["id"], r["reason"], r["detail"]) for r in result.rejects] == [
+        (segments[0]["id"], "slur", "grobbleworts"),
+        (segments[1]["id"], "language", "de"),
+        (segments[2]["id"], "too_short", "no words"),
+        (segments[3]["id"], "too_short", "2 words"),
+        (segments[4]["id"], "too_long", "30 tokens"),
+    ]
+    assert [r["text"] for r in result.rejects] == [s["text"] for s in segments]
+
+
+def test_a_foreign_paragraph_does_not_take_its_neighbours_with_it() -> None:
+    segments = [segment("We went out at four.", 0), segment(GERMAN, 1), segment("Then it rained on us.", 2)]
+    (passage,) = cleaned(segments).passages
+    assert passage["segments"] == [segments[0]["id"], segments[2]["id"]]
+
+
+def test_a_long_paragraph_is_cut_at_sentence_ends_and_keeps_its_line_breaks() -> None:
+    first, second, third = (
+        "One two three four\nfive six seven eight nine ten.",
+        "A b c d e f g h i.",
+        "J k l.",
+    )
+    (left, right) = cleaned([segment(f"{first}\n{second} {third}")]).passages
+    assert left["text"] == first
+    # The last three words would be a scrap (under a third of 12), so they stay with the piece before.
+    assert right["text"] == f"{second} {third}"
+    assert left["segments"] == right["segments"]
+    assert left["id"] != right["id"]
+
+
+def test_only_the_piece_that_is_too_long_is_dropped() -> None:
+    endless = " ".join(["On", *["and"] * 24]) + "."
+    short = "We went home to our dinner after all."
+    result = cleaned([segment(f"{short} {endless} {short}")])
+    assert [p["text"] for p in result.passages] == [short, short]
+    assert [(r["reason"], r["text"]) for r in result.rejects] == [("too_long", endless)]
+
+
+def test_masking_is_by_kind_and_counted() -> None:
+    text = "Write to me at a.person@mail.example today."
+    book = cleaned([segment(text)])
+    assert (book.passages[0]["text"], book.masked) == ("Write to me at <EMAIL> today.", 1)
+    play = cleaned([speech("ALARIC", text, 0)], source_id="play", kind="play")
+    assert (play.passages[0]["text"], play.masked) == (text, 0)
+
+
+def test_cleaning_its_own_output_changes_nothing() -> None:
+    segments = [
+        segment("“We  went—all of us—out\u00a0at four.”", 0),
+        segment("Ask u/some_one, or call 555-010-4477.", 1),
+    ]
+    (once,) = cleaned(segments).passages
+    (twice,) = cleaned([segment(once["text"])]).passages
+    assert twice["text"] == once["text"]
+
+
+def previous_texts(passages: list[Passage]) -> list[str | None]:
+    by_id = {p["id"]: p["text"] for p in passages}
+    return [by_id[p["previous"]] if p["previous"] else None for p in passages]
+
+
+def test_a_speech_answers_the_one_before_it_in_its_scene() -> None:
+    result = cleaned(
+        [
+            speech("ALARIC", "Who is there?", 0),
+            speech("WATCH", "A friend.", 1),
+            speech("ALARIC", "Pass.", 2, section="ACT I SCENE II"),
+        ],
+        source_id="play",
+        persona="player",
+    )
+    assert previous_texts(result.passages) == [None, "Who is there?", None]
+    assert [p["persona"] for p in result.passages] == ["hamlet", "player", "hamlet"]
+    assert [p["family"] for p in result.passages] == ["play/ACT I SCENE I"] * 2 + ["play/ACT I SCENE II"]
+
+
+def test_a_speech_whose_cue_was_dropped_answers_nothing() -> None:
+    result = cleaned(
+        [
+            speech("ALARIC", "Who is there?", 0),
+            speech("WATCH", "A grobblewort!", 1),
+            speech("ALARIC", "Pass.", 2),
+            speech("WATCH", "never " * 30, 3),
+            speech("ALARIC", "Enough.", 4),
+        ],
+        source_id="play",
+    )
+    assert previous_texts(result.passages) == [None, None, None]
+
+
+def test_nobody_answers_himself() -> None:
+    result = cleaned([speech("ALARIC", "Soft.", 0), speech("ALARIC", "He comes.", 1)], source_id="play")
+    assert previous_texts(result.passages) == [None, None]
+
+
+def test_families() -> None:
+    chapter = segment("It rained for a week.", 0)
+    post = segment("Rain sues town.", 1, kind="post", section="news", created_utc="2019-07-04T10:00:00Z")
+    undated = segment("Fog sues rain.", 2, kind="post", section="news")
+    fact = segment("Rain is wet.", 3, kind="fact", section="Hannibal")
+    segments = [chapter, post, undated, fact]
+    families = [p["family"] for p in cleaned(segments, source_id="s").passages]
+    assert families == ["s/CHAPTER I", "s/2019-07", "s/undated", "s/Hannibal"]
+    assert cleaned([chapter], replace(RULES, book_family="book"), source_id="s").passages[0]["family"] == "s"
+
+
+def test_held_out_documents_give_held_out_passages() -> None:
+    assert cleaned([segment("It rained for a week.")], holdout=True).passages[0]["holdout"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", 0.0),
+        (" \n", 0.0),
+        ("It rained.", 1.0),
+        ("It rained and", 0.9),
+        # One word of two is shouted.
+        ("RAIN fell.", 0.5),
+        # Four of eight characters are neither letters nor punctuation.
+        ("####a b.", 0.5),
+    ],
+)
+def test_quality(text: str, expected: float) -> None:
+    assert quality(text) == expected

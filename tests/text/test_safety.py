@@ -1,0 +1,91 @@
+"""Personal data and slurs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twainbot.text.safety import find_slur, mask_personal_data, read_slurs, word_hash
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "masked", "found"),
+    [
+        ("Write to a.b+c@mail.example.org.", "Write to <EMAIL>.", ["a.b+c@mail.example.org"]),
+        (
+            "Call 555-010-4477 or (555) 010-4477.",
+            "Call <PHONE> or <PHONE>.",
+            ["555-010-4477", "(555) 010-4477"],
+        ),
+        ("Ring +1 555 010 4477 now", "Ring <PHONE> now", ["+1 555 010 4477"]),
+        ("/u/some_one said, u/other's too", "<USER> said, <USER>'s too", ["/u/some_one", "u/other"]),
+        # What one match hides from the next is found as well.
+        ("u/one_a/u/two_b", "<USER><USER>", ["u/one_a", "/u/two_b"]),
+        ("555-010-4477(555) 010-4477", "<PHONE><PHONE>", ["555-010-4477", "(555) 010-4477"]),
+    ],
+)
+def test_masks(text: str, masked: str, found: list[str]) -> None:
+    assert mask_personal_data(text) == (masked, found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In 1835, 1861 and 1910.",
+        "Psalm 119 176, verse 1234",
+        "and/or you/them",
+        "at 8 @ 12 cents",
+        "1,234,567,890 grains",
+        "No. 1234567890",
+    ],
+)
+def test_numbers_and_slashes_of_ordinary_prose_stay(text: str) -> None:
+    assert mask_personal_data(text) == (text, [])
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(
+        st.sampled_from(["555-010-4477", "(555) ", "a@b.co", "u/abc", "/", "-", " ", "x", "+1 ", "<", "("])
+    ).map("".join)
+)
+def test_masking_twice_finds_nothing_more(text: str) -> None:
+    masked, _ = mask_personal_data(text)
+    assert mask_personal_data(masked) == (masked, [])
+
+
+LISTED = frozenset({word_hash("grobblewort")})
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("You Grobblewort!", "grobblewort"),
+        ("those GROBBLEWORTS", "grobbleworts"),
+        ("the grobblewort's hat", "grobblewort's"),
+        ("a grobblewort-like man", "grobblewort"),
+    ],
+)
+def test_a_listed_word_is_found_in_every_dress(text: str, word: str) -> None:
+    assert find_slur(text, LISTED) == word
+
+
+@pytest.mark.parametrize("text", ["grobblewortish", "grobble wort", "", "What the devil!"])
+def test_other_words_are_not(text: str) -> None:
+    assert find_slur(text, LISTED) is None
+
+
+def test_the_committed_list_holds_hashes_only() -> None:
+    slurs = read_slurs(ROOT / "data/lexicons/slurs.txt")
+    assert word_hash("grobblewort") in slurs
+    assert all(len(item) == 16 and int(item, 16) >= 0 for item in slurs)
+
+
+def test_comments_and_blank_lines_are_no_hashes(tmp_path: Path) -> None:
+    (tmp_path / "s.txt").write_text("# all\n\nabc  # first\ndef\n")
+    assert read_slurs(tmp_path / "s.txt") == {"abc", "def"}
