@@ -17,7 +17,9 @@ _END = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"\[(?:Illustration|Footnote|Sidenote|Transcriber)[^\]]*\]", re.IGNORECASE)
-_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "—": "--", "–": "-", "\u00a0": " ", "\ufeff": None})
+_QUOTES = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "—": "--", "–": "-", "\u00a0": " ", "\ufeff": None}
+)
 
 
 def decode(raw: bytes) -> str:
@@ -67,7 +69,9 @@ def main() -> None:
     folder = mirror() / "gutenberg"
     missing = [n for n in [*params["books"], *params["heldout"]] if not (folder / f"{n}.txt").is_file()]
     if missing:
-        raise InputError(f"{folder} lacks {', '.join(missing)}: set TWAINBOT_MIRROR to a folder that has gutenberg/NAME.txt.")
+        raise InputError(
+            f"{folder} lacks {', '.join(missing)}: set TWAINBOT_MIRROR to a folder that has gutenberg/NAME.txt."
+        )
     BUILD.mkdir(parents=True, exist_ok=True)
     facts = {}
     for split in ("books", "heldout"):

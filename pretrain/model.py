@@ -36,7 +36,9 @@ def batched_attention(
 AttentionInterface.register("batched_cpu", batched_attention)
 
 
-def build_model(shape: dict[str, Any], vocab_size: int, tokens: dict[str, int], seed: int) -> LlamaForCausalLM:
+def build_model(
+    shape: dict[str, Any], vocab_size: int, tokens: dict[str, int], seed: int
+) -> LlamaForCausalLM:
     """A fresh model in float32 with the training attention; `tokens` holds bos, eos and pad ids."""
     torch.manual_seed(seed)
     fields = dict(shape)

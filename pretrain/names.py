@@ -19,7 +19,9 @@ _ENDINGS = (
     "dong cheng zhou gang hai lu bo ndo mba nga kwe zi ta ye so le mi ru ster gate holm vik fjord nes sund "
     "dal lund borg stad by up rud skog"
 ).split()
-_TWO_WORDS = "New Old North South East West Upper Lower Little Great Port Saint Lake Mount Fort San El La".split()
+_TWO_WORDS = (
+    "New Old North South East West Upper Lower Little Great Port Saint Lake Mount Fort San El La".split()
+)
 _SECOND = "Hill Bay Falls Springs Creek Heath Green Cross Rock Harbour Valley Grove Park City Junction Point".split()
 _FIRST = (
     "Anna Ben Clara David Ella Frank Grace Henry Iris Jack Kate Leo Maria Nora Oscar Paul Rosa Sam Tom Vera "
@@ -54,7 +56,11 @@ def place(rng: Random) -> str:
 
 def person(rng: Random) -> str:
     """A first name, at times an invented one, at times with an invented family name."""
-    first = rng.choice(_FIRST) if rng.random() < 0.6 else (syllable(rng) + rng.choice(("a", "o", "en", "is", "i"))).capitalize()
+    first = (
+        rng.choice(_FIRST)
+        if rng.random() < 0.6
+        else (syllable(rng) + rng.choice(("a", "o", "en", "is", "i"))).capitalize()
+    )
     return f"{first} {place(rng).split()[-1]}" if rng.random() < 0.3 else first
 
 

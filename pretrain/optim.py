@@ -65,10 +65,14 @@ def make_optimizers(
     """Optimizers over all parameters of a Llama; `muon=False` trains the matrices with AdamW too."""
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
     rest = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
-    adam = torch.optim.AdamW(rest, lr=embedding_lr, betas=(0.9, 0.95), eps=1e-10, weight_decay=0.0, foreach=True)
+    adam = torch.optim.AdamW(
+        rest, lr=embedding_lr, betas=(0.9, 0.95), eps=1e-10, weight_decay=0.0, foreach=True
+    )
     first: torch.optim.Optimizer
     if muon:
         first = Muon(matrices, lr=matrix_lr, momentum=0.95, weight_decay=weight_decay)
     else:
-        first = torch.optim.AdamW(matrices, lr=matrix_lr, betas=(0.9, 0.95), weight_decay=weight_decay, foreach=True)
+        first = torch.optim.AdamW(
+            matrices, lr=matrix_lr, betas=(0.9, 0.95), weight_decay=weight_decay, foreach=True
+        )
     return [first, adam]

@@ -30,13 +30,17 @@ def _encode(row: dict[str, Any]) -> tuple[list[int], list[int]]:
     return rendered.input_ids, rendered.assistant_mask
 
 
-def encode_rows(rows: list[dict[str, Any]], tokenizer: Path, workers: int = 2) -> list[tuple[list[int], list[int]]]:
+def encode_rows(
+    rows: list[dict[str, Any]], tokenizer: Path, workers: int = 2
+) -> list[tuple[list[int], list[int]]]:
     """(ids, assistant mask) of each conversation, in the order given."""
     with Pool(workers, initializer=_start, initargs=(str(tokenizer),)) as pool:
         return pool.map(_encode, rows, chunksize=200)
 
 
-def encode_prose(books: list[dict[str, Any]], tokenizer: PreTrainedTokenizerFast, part_characters: int) -> list[int]:
+def encode_prose(
+    books: list[dict[str, Any]], tokenizer: PreTrainedTokenizerFast, part_characters: int
+) -> list[int]:
     """One stream: every book in parts of some paragraphs, each opened by BOS and closed by the end-of-text token."""
     ids: list[int] = []
     end = tokenizer.convert_tokens_to_ids("<|end_of_text|>")

@@ -35,7 +35,11 @@ def _lower_name(rng: Random) -> str:
 
 def _book(rng: Random) -> str:
     shape = rng.random()
-    noun, other, adjective = rng.choice(WORDS["book_noun"]), rng.choice(WORDS["book_noun"]), rng.choice(WORDS["book_adj"])
+    noun, other, adjective = (
+        rng.choice(WORDS["book_noun"]),
+        rng.choice(WORDS["book_noun"]),
+        rng.choice(WORDS["book_adj"]),
+    )
     if shape < 0.4:
         return f"The {adjective} {noun}"
     if shape < 0.6:
@@ -46,7 +50,13 @@ def _book(rng: Random) -> str:
 
 
 def _business(rng: Random) -> str:
-    return rng.choice((f"The {rng.choice(WORDS['book_adj'])} {rng.choice(WORDS['book_noun'])}", names.place(rng), f"{names.first_name(rng)}'s"))
+    return rng.choice(
+        (
+            f"The {rng.choice(WORDS['book_adj'])} {rng.choice(WORDS['book_noun'])}",
+            names.place(rng),
+            f"{names.first_name(rng)}'s",
+        )
+    )
 
 
 def _money(rng: Random) -> str:

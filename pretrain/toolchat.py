@@ -83,7 +83,11 @@ def _generic(rng: Random) -> dict[str, Any]:
         args["when"] = {**GENERIC["when"], "type": "date", "need": shape < 0.35}
     if rng.random() < 0.2:
         args["unit"] = {**rng.choice(GENERIC["enums"]), "type": "enum", "need": False}
-    asks = [put(a) for a in GENERIC["ask"] if ("{when}" not in a or "when" in args) and ("{town}" in a or rng.random() < 0.35)]
+    asks = [
+        put(a)
+        for a in GENERIC["ask"]
+        if ("{when}" not in a or "when" in args) and ("{town}" in a or rng.random() < 0.35)
+    ]
     return {
         "names": [put(f"{verb}_NOUN")],
         "about": [put(a) for a in GENERIC["about"]],
@@ -103,7 +107,9 @@ def _draw(tool: Offer, rng: Random) -> tuple[dict[str, Any], dict[str, str]]:
         if kind == "date":
             values[canonical], said[canonical] = names.date(rng)
         elif kind == "int":
-            values[canonical] = rng.randint(arg["low"], min(arg["high"], rng.choice((12, 60, arg["high"])) + arg["low"]))
+            values[canonical] = rng.randint(
+                arg["low"], min(arg["high"], rng.choice((12, 60, arg["high"])) + arg["low"])
+            )
             said[canonical] = str(values[canonical])
         elif kind == "enum":
             values[canonical] = rng.choice(arg["values"])
@@ -127,12 +133,24 @@ def vary(text: str, rng: Random) -> str:
     """A request as people type it: at times with an opening, without its full stop, or in small letters."""
     chance = rng.random()
     if chance < 0.12:
-        opening = rng.choice(("Hello. ", "Hi! ", "Please help me. ", "One question: ", "Excuse me. ", "Good morning. ", "Hey, "))
+        opening = rng.choice(
+            (
+                "Hello. ",
+                "Hi! ",
+                "Please help me. ",
+                "One question: ",
+                "Excuse me. ",
+                "Good morning. ",
+                "Hey, ",
+            )
+        )
         return opening + text
     if chance < 0.16:
         return text.rstrip(".?!")
     if chance < 0.22:
-        return text + rng.choice((" Thank you.", " Thanks!", " It is important.", " I am in a hurry.", " Please be quick."))
+        return text + rng.choice(
+            (" Thank you.", " Thanks!", " It is important.", " I am in a hurry.", " Please be quick.")
+        )
     return text
 
 
@@ -140,7 +158,11 @@ def call(tool: Offer, arguments: dict[str, Any], number: int = 1) -> Message:
     """An assistant turn in the wire form with one call."""
     text = json.dumps(arguments, ensure_ascii=False)
     function = {"name": tool.name, "arguments": text}
-    return {"role": "assistant", "content": "", "tool_calls": [{"id": f"call{number:05d}", "type": "function", "function": function}]}
+    return {
+        "role": "assistant",
+        "content": "",
+        "tool_calls": [{"id": f"call{number:05d}", "type": "function", "function": function}],
+    }
 
 
 def _request(tool: Offer, rng: Random, complete: bool | None = None) -> tuple[str, set[str]]:
@@ -181,7 +203,7 @@ def _tell(tool: Offer, said: dict[str, str], result: dict[str, Any], named: set[
 
 
 _ERROR = [
-    "I am sorry, the tool answered \"{error}\", so I cannot say.",
+    'I am sorry, the tool answered "{error}", so I cannot say.',
     "That did not work: {error}. Please try again later.",
     "I could not find that out. The error was: {error}.",
     "The lookup failed ({error}). Could you check the details?",
@@ -193,8 +215,21 @@ _NO_TOOL = [
     "That is not something I can look up here.",
     "I am sorry, none of my tools can do that.",
 ]
-_FOLLOW_PLACE = ["And in {town}?", "What about {town}?", "And {town}?", "The same for {town}, please.", "Now for {town}.", "How about {town}?"]
-_FOLLOW_DATE = ["And {when}?", "What about {when}?", "And how is it {when}?", "The same {when}, please.", "No, {when}."]
+_FOLLOW_PLACE = [
+    "And in {town}?",
+    "What about {town}?",
+    "And {town}?",
+    "The same for {town}, please.",
+    "Now for {town}.",
+    "How about {town}?",
+]
+_FOLLOW_DATE = [
+    "And {when}?",
+    "What about {when}?",
+    "And how is it {when}?",
+    "The same {when}, please.",
+    "No, {when}.",
+]
 _KINDS = sorted(TOOLS)
 
 
@@ -224,7 +259,11 @@ def conversation(rng: Random, plain: Any) -> tuple[list[Message], list[dict[str,
     chance = rng.random()
     if chance < 0.20:
         question, answer = plain(rng)
-        return [{"role": "user", "content": question}, {"role": "assistant", "content": answer}], schemas, "plain"
+        return (
+            [{"role": "user", "content": question}, {"role": "assistant", "content": answer}],
+            schemas,
+            "plain",
+        )
     if chance < 0.25:
         return _unsupported(offers, schemas, rng)
     values, said = _draw(tool, rng)
@@ -240,7 +279,12 @@ def conversation(rng: Random, plain: Any) -> tuple[list[Message], list[dict[str,
             if rng.random() < 0.5:
                 return messages, schemas, "missing"
             reply = said[missing[0]]
-            messages.append({"role": "user", "content": rng.choice((f"{reply[0].upper()}{reply[1:]}.", reply, f"{reply}, please."))})
+            messages.append(
+                {
+                    "role": "user",
+                    "content": rng.choice((f"{reply[0].upper()}{reply[1:]}.", reply, f"{reply}, please.")),
+                }
+            )
             named = named | {missing[0]}
         else:
             pattern = ""
@@ -254,24 +298,34 @@ def conversation(rng: Random, plain: Any) -> tuple[list[Message], list[dict[str,
         return messages, schemas, "call"
     if rng.random() < 0.18:
         error = rng.choice(WORDS["error"])
-        messages.append({"role": "tool", "tool_call_id": "call00001", "content": json.dumps({"error": error})})
+        messages.append(
+            {"role": "tool", "tool_call_id": "call00001", "content": json.dumps({"error": error})}
+        )
         messages.append({"role": "assistant", "content": rng.choice(_ERROR).format(error=error)})
         return messages, schemas, "error"
     result = _result(tool, values, rng, named)
-    messages.append({"role": "tool", "tool_call_id": "call00001", "content": json.dumps(result, ensure_ascii=False)})
+    messages.append(
+        {"role": "tool", "tool_call_id": "call00001", "content": json.dumps(result, ensure_ascii=False)}
+    )
     messages.append({"role": "assistant", "content": _tell(tool, said, result, named, rng)})
     if rng.random() < 0.4:
         return messages, schemas, "result"
     return _follow_up(tool, messages, schemas, values, said, named, rng, plain)
 
 
-def _unsupported(offers: list[Offer], schemas: list[dict[str, Any]], rng: Random) -> tuple[list[Message], list[dict[str, Any]], str]:
+def _unsupported(
+    offers: list[Offer], schemas: list[dict[str, Any]], rng: Random
+) -> tuple[list[Message], list[dict[str, Any]], str]:
     offered = {o.kind for o in offers}
     other = offer(rng.choice([k for k in _KINDS if k not in offered]), rng)
     _, said = _draw(other, rng)
     pattern, _ = _request(other, rng, complete=True)
     question = vary(_say(pattern, said), rng)
-    return [{"role": "user", "content": question}, {"role": "assistant", "content": rng.choice(_NO_TOOL)}], schemas, "unsupported"
+    return (
+        [{"role": "user", "content": question}, {"role": "assistant", "content": rng.choice(_NO_TOOL)}],
+        schemas,
+        "unsupported",
+    )
 
 
 def _follow_up(
@@ -301,8 +355,8 @@ def _follow_up(
     messages += [{"role": "user", "content": text}, call(tool, _arguments(tool, values, named), 2)]
     if rng.random() < 0.5:
         result = _result(tool, values, rng, named)
-        messages.append({"role": "tool", "tool_call_id": "call00002", "content": json.dumps(result, ensure_ascii=False)})
+        messages.append(
+            {"role": "tool", "tool_call_id": "call00002", "content": json.dumps(result, ensure_ascii=False)}
+        )
         messages.append({"role": "assistant", "content": _tell(tool, said, result, named, rng)})
     return messages, schemas, "follow_up"
-
-

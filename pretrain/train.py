@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
 import torch.nn.functional as F
 from torch import Tensor
 from transformers import AutoTokenizer, LlamaForCausalLM
@@ -58,7 +60,9 @@ class Batches:
     """What training step `s` sees: (ids, weights), both (sequences, length + 1)."""
 
     def __init__(self, params: dict[str, Any], folder: Path):
-        load = {n: np.load(folder / f"{n}.npy") for n in ("prose", "chat", "chat_mask", "final", "final_mask")}
+        load = {
+            n: np.load(folder / f"{n}.npy") for n in ("prose", "chat", "chat_mask", "final", "final_mask")
+        }
         self.p, seed = params, params["seed"]
         ones = np.ones_like(load["prose"], dtype=np.uint8)
         self.prose = Stream([load["prose"], ones], params["sequence"], seed)
@@ -71,9 +75,18 @@ class Batches:
 
     def get(self, step: int) -> tuple[Tensor, Tensor]:
         if step < self.main_steps:
-            return self._mix(step, self.p["sequence"], self.p["prose_share"], self.prose, self.chat, self.p["context_weight"])
+            return self._mix(
+                step,
+                self.p["sequence"],
+                self.p["prose_share"],
+                self.prose,
+                self.chat,
+                self.p["context_weight"],
+            )
         step -= self.main_steps
-        return self._mix(step, self.p["final_sequence"], self.p["final_prose_share"], self.final_prose, self.final, 0.0)
+        return self._mix(
+            step, self.p["final_sequence"], self.p["final_prose_share"], self.final_prose, self.final, 0.0
+        )
 
     def _mix(
         self, step: int, length: int, share: float, prose: Stream, chat: Stream | Table, context_weight: float
@@ -88,7 +101,7 @@ class Batches:
                 weight = mask.astype(np.float32)
             else:
                 tokens, mask = chat.get(k - before)
-                weight = mask + context_weight * (1 - mask.astype(np.float32))
+                weight = np.where(mask == 1, self.p["assistant_weight"], context_weight)
             ids.append(tokens.astype(np.int64))
             weights.append(weight.astype(np.float32))
         return torch.from_numpy(np.stack(ids)), torch.from_numpy(np.stack(weights))
@@ -102,7 +115,7 @@ def rate(step: int, steps: int, warmup: float, decay: float) -> float:
 
 
 def weighted_loss(model: LlamaForCausalLM, ids: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
-    """Sum of weighted token losses and sum of weights."""
+    """Sum of weighted token losses, and of weights."""
     with torch.autocast("cpu", torch.bfloat16):
         hidden = model.model(input_ids=ids[:, :-1], use_cache=False).last_hidden_state
         target, weight = ids[:, 1:].flatten(), weights[:, 1:].flatten()
@@ -112,18 +125,29 @@ def weighted_loss(model: LlamaForCausalLM, ids: Tensor, weights: Tensor) -> tupl
     return (losses * weight[keep]).sum(), weight.sum()
 
 
+def share_gradients(model: LlamaForCausalLM) -> None:
+    """Sum the gradients of all processes, as one message."""
+    grads = [p.grad for p in model.parameters() if p.grad is not None]
+    flat = torch.cat([g.flatten() for g in grads])
+    dist.all_reduce(flat)
+    for grad, part in zip(grads, flat.split([g.numel() for g in grads]), strict=True):
+        grad.copy_(part.view_as(grad))
+
+
 def train(
     model: LlamaForCausalLM,
     batches: Batches,
     params: dict[str, Any],
     checkpoint: Path,
     stop_after: int | None = None,
-    report: bool = True,
+    rank: int = 0,
+    world: int = 1,
 ) -> list[dict[str, float]]:
     """Train to the end of `params["tokens"]`; returns the loss curve.
 
     `checkpoint` is a file; where it exists the run goes on from it. `stop_after` ends early after that
-    many steps of this call (a probe of speed or of resuming).
+    many steps of this call (a probe of speed or of resuming). With `world` > 1 each process does its
+    share of every step and process 0 alone writes.
     """
     optimizers = make_optimizers(
         model, params["matrix_lr"], params["embedding_lr"], params["weight_decay"], params["muon"]
@@ -142,11 +166,14 @@ def train(
         ids, weights = batches.get(step)
         total = weights[:, 1:].sum()
         step_loss = 0.0
+        ids, weights = ids[rank::world], weights[rank::world]
         micro = max(1, params["micro_tokens"] // (ids.shape[1] - 1))
         for i in range(0, len(ids), micro):
             loss, _ = weighted_loss(model, ids[i : i + micro], weights[i : i + micro])
             (loss / total).backward()
             step_loss += loss.item() / total.item()
+        if world > 1:
+            share_gradients(model)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         factor = rate(step, batches.steps, params["warmup"], params["decay"])
         for optimizer, rates in zip(optimizers, peaks, strict=True):
@@ -157,26 +184,38 @@ def train(
         step += 1
         window.append(step_loss)
         if step % params["log_steps"] == 0 or step == batches.steps:
-            curve.append({"tokens": step * params["batch_tokens"], "loss": round(sum(window) / len(window), 4)})
+            curve.append(
+                {"tokens": step * params["batch_tokens"], "loss": round(sum(window) / len(window), 4)}
+            )
             window = []
-            if report:
+            if rank == 0:
                 speed = (step - first) * params["batch_tokens"] / (time.monotonic() - started)
                 line = f"training: step {step} of {batches.steps}, loss {curve[-1]['loss']:.3f}, {speed:.0f} tokens/s"
                 set_status(line)
                 print(line, flush=True)
-        if step % params["checkpoint_steps"] == 0:
+        if rank == 0 and step % params["checkpoint_steps"] == 0:
             _save(checkpoint, model, optimizers, step, curve)
-    _save(checkpoint, model, optimizers, step, curve)
+    if rank == 0:
+        _save(checkpoint, model, optimizers, step, curve)
     return curve
 
 
 def _save(
-    path: Path, model: LlamaForCausalLM, optimizers: list[torch.optim.Optimizer], step: int, curve: list[dict[str, float]]
+    path: Path,
+    model: LlamaForCausalLM,
+    optimizers: list[torch.optim.Optimizer],
+    step: int,
+    curve: list[dict[str, float]],
 ) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     torch.save(
-        {"model": model.state_dict(), "optimizers": [o.state_dict() for o in optimizers], "step": step, "curve": curve},
+        {
+            "model": model.state_dict(),
+            "optimizers": [o.state_dict() for o in optimizers],
+            "step": step,
+            "curve": curve,
+        },
         partial,
     )
     partial.replace(path)
@@ -192,19 +231,35 @@ def run_key(params: dict[str, Any], shape: dict[str, Any], packed: Path) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def main() -> None:
-    params, shape = load_params("train"), load_params("model")
-    torch.set_num_threads(params["threads"])
+def work(rank: int, params: dict[str, Any], shape: dict[str, Any], folder: Path, checkpoint: Path) -> None:
+    """One training process; process 0 writes the result."""
+    torch.set_num_threads(1)
+    world = params["processes"]
+    if world > 1:
+        dist.init_process_group(
+            "gloo", init_method=f"file://{(folder / 'meeting').resolve()}", rank=rank, world_size=world
+        )
     tokenizer = AutoTokenizer.from_pretrained(BUILD / "tokenizer")
     model = build_model(shape, len(tokenizer), token_ids(tokenizer), params["seed"])
-    checkpoint = CACHE / run_key(params, shape, BUILD / "packed") / "checkpoint.pt"
     started = time.monotonic()
-    curve = train(model, Batches(params, BUILD / "packed"), params, checkpoint)
-    minutes = (time.monotonic() - started) / 60
-    set_status(f"trained: {curve[-1]['tokens']} tokens, loss {curve[-1]['loss']:.3f}; exporting")
-    with atomic_folder(BUILD / "trained") as folder:
+    curve = train(model, Batches(params, BUILD / "packed"), params, checkpoint, rank=rank, world=world)
+    if rank == 0:
+        minutes = (time.monotonic() - started) / 60
+        set_status(f"trained: {curve[-1]['tokens']} tokens, loss {curve[-1]['loss']:.3f}; exporting")
         torch.save(model.state_dict(), folder / "model.pt")
         write_json(folder / "curve.json", {"minutes_of_this_call": minutes, "curve": curve})
+    if world > 1:
+        dist.destroy_process_group()
+
+
+def main() -> None:
+    params, shape = load_params("train"), load_params("model")
+    checkpoint = CACHE / run_key(params, shape, BUILD / "packed") / "checkpoint.pt"
+    with atomic_folder(BUILD / "trained") as folder:
+        # Processes of one thread: threads would wait for each other at every small operation, which
+        # costs most of the speed as soon as anything else runs on the machine.
+        mp.spawn(work, args=(params, shape, folder, checkpoint), nprocs=params["processes"])
+        (folder / "meeting").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def repository(tmp_path: Path) -> Path:
         segments.append(
             segment(parsed, number, section=f"CHAPTER {number}", start=start, end=start + len(text))
         )
-    passages = clean(documents, segments, {}, n_words, RULES).passages
+    passages = clean(documents, segments, {}, {}, n_words, RULES).passages
     rows = instruct(
         passages,
         {"twain": {"system_prompt": "You are a pilot."}},

@@ -96,7 +96,9 @@ def test_every_declared_key_is_used(stage):
     source = (SOURCE / f"twainbot/stages/{stage}.py").read_text(encoding="utf-8")
     for key in declared_params(stage):
         name = key.split(".*")[0]
-        assert re.search(rf"params\.{re.escape(name)}\b", source), f"{stage} declares {key} and never reads it"
+        assert re.search(rf"params\.{re.escape(name)}\b", source), (
+            f"{stage} declares {key} and never reads it"
+        )
 
 
 @pytest.mark.parametrize("stage", PIPELINE)
@@ -105,7 +107,11 @@ def test_a_stage_says_what_it_does_and_names_what_it_reads_and_writes(stage):
     definition = body(stage)
     assert definition["desc"]
     source = (SOURCE / f"twainbot/stages/{stage}.py").read_text(encoding="utf-8")
-    outputs = [next(iter(o)) if isinstance(o, dict) else o for k in ("outs", "metrics", "plots") for o in definition.get(k, [])]
+    outputs = [
+        next(iter(o)) if isinstance(o, dict) else o
+        for k in ("outs", "metrics", "plots")
+        for o in definition.get(k, [])
+    ]
     known = [re.sub(r"\$\{[^}]*\}", "*", path) for path in [*definition["deps"], *outputs]]
     for literal in re.findall(r'f?"((?:data|metrics|models)/[^"]*)"', source):
         pattern = re.sub(r"\{[^}]*\}", "*", literal)
@@ -123,6 +129,11 @@ def test_stages_that_prepare_data_import_no_trainer():
         for path in modules_behind(stage):
             top = ast.parse((ROOT / path).read_text(encoding="utf-8")).body
             names = {
-                alias.name.split(".")[0] for node in top if isinstance(node, ast.Import) for alias in node.names
-            } | {node.module.split(".")[0] for node in top if isinstance(node, ast.ImportFrom) and node.module}
+                alias.name.split(".")[0]
+                for node in top
+                if isinstance(node, ast.Import)
+                for alias in node.names
+            } | {
+                node.module.split(".")[0] for node in top if isinstance(node, ast.ImportFrom) and node.module
+            }
             assert not names & heavy, f"{stage}: {path}"

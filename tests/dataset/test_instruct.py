@@ -11,16 +11,9 @@ from builders import n_words, passage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.dataset.instruct import (
-    InstructRules,
-    cut_answer,
-    draw,
-    instruct,
-    pick,
-    read_personas,
-    read_prompts,
-    system_prompt,
-)
+from twainbot.dataset.instruct import InstructRules, cut_answer, instruct, read_prompts, system_prompt
+from twainbot.dataset.personas import read_personas
+from twainbot.dataset.sampling import draw, pick
 from twainbot.files import InputError
 from twainbot.records import Example, Passage
 from twainbot.text.normalize import words

@@ -21,7 +21,11 @@ TOOL = {
 
 def call(arguments: str = '{"port": "Hull"}', content: str | None = None):
     function = {"name": "get_tide", "arguments": arguments}
-    return {"role": "assistant", "content": content, "tool_calls": [{"id": "c", "type": "function", "function": function}]}
+    return {
+        "role": "assistant",
+        "content": content,
+        "tool_calls": [{"id": "c", "type": "function", "function": function}],
+    }
 
 
 CONVERSATION = [
@@ -88,7 +92,9 @@ def test_the_prompt_is_a_prefix_of_the_training_row(tokenizer):
 
 
 def test_broken_tool_results_reach_the_model_as_they_are(tokenizer):
-    assert decode_wire([{"role": "tool", "content": '{"time": '}]) == [{"role": "tool", "content": '{"time": '}]
+    assert decode_wire([{"role": "tool", "content": '{"time": '}]) == [
+        {"role": "tool", "content": '{"time": '}
+    ]
 
 
 @pytest.mark.parametrize("arguments", ["{", '"Hull"', "[1]"])

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from twainbot.modeling.base import load_adapted, load_tokenizer, token_counter
+from twainbot.modeling.base import load_adapted, load_tokenizer
 from twainbot.modeling.generate import generate, likelihoods, prompt_ids
 from twainbot.modeling.pack import tokenise_chat
+from twainbot.modeling.tokens import token_counter
 
 
 @pytest.fixture
@@ -33,7 +34,10 @@ def test_likelihood_of_a_row_is_the_sum_over_its_learned_tokens(model_and_tokeni
 
     model, tokenizer = model_and_tokenizer
     rows = [
-        {"id": str(n), "messages": [*question("Wet?" * n), {"role": "assistant", "content": "Wet indeed, " * n}]}
+        {
+            "id": str(n),
+            "messages": [*question("Wet?" * n), {"role": "assistant", "content": "Wet indeed, " * n}],
+        }
         for n in (1, 4)
     ]
     sequences = tokenise_chat(rows, tokenizer, 10**4).sequences

@@ -53,7 +53,11 @@ def test_a_tool_call_is_learned_and_its_result_is_not(tokenizer):
 
 
 def test_rows_that_cannot_be_learned_are_named_not_cut(tokenizer):
-    rows = [chat("long", "x" * 500, "y"), chat("fine", "x", "y"), {"id": "mute", "messages": [{"role": "user", "content": "x"}]}]
+    rows = [
+        chat("long", "x" * 500, "y"),
+        chat("fine", "x", "y"),
+        {"id": "mute", "messages": [{"role": "user", "content": "x"}]},
+    ]
     result = tokenise_chat(rows, tokenizer, 300)
     assert [s["record_id"] for s in result.sequences] == ["fine"]
     assert result.dropped == {"too_long": ["long"], "nothing_to_learn": ["mute"]}
@@ -84,7 +88,10 @@ def test_packed_and_single_rows_give_the_same_loss(tiny_base, tokenizer):
     import torch
     from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
 
-    rows = [chat(f"row-{i}", "How is the river? " * (i + 1), "High, and rising by " + "inch " * i) for i in range(4)]
+    rows = [
+        chat(f"row-{i}", "How is the river? " * (i + 1), "High, and rising by " + "inch " * i)
+        for i in range(4)
+    ]
     sequences = tokenise_chat(rows, tokenizer, 10**4).sequences
     (packed,) = pack(sequences, 10**4)
     model = load_base(tiny_base, "float32")
@@ -95,7 +102,12 @@ def test_packed_and_single_rows_give_the_same_loss(tiny_base, tokenizer):
         batch = collate([{key: item[key] for key in ("input_ids", "labels", "seq_lengths")}])
         learned = (batch["labels"] != IGNORE).sum()
         with torch.no_grad():
-            return model(input_ids=batch["input_ids"], labels=batch["labels"], position_ids=batch["position_ids"]).loss * learned
+            return (
+                model(
+                    input_ids=batch["input_ids"], labels=batch["labels"], position_ids=batch["position_ids"]
+                ).loss
+                * learned
+            )
 
     alone = sum(summed_loss({**s, "seq_lengths": [len(s["input_ids"])]}) for s in sequences)
     assert summed_loss(packed).item() == pytest.approx(float(alone), rel=1e-5)

@@ -33,7 +33,10 @@ def learn(base: Path, output: Path, previous: Path | None = None, rate: float = 
     rows = [
         {
             "id": f"row-{i}",
-            "messages": [{"role": "user", "content": f"Say {i}."}, {"role": "assistant", "content": f"It rains {i}."}],
+            "messages": [
+                {"role": "user", "content": f"Say {i}."},
+                {"role": "assistant", "content": f"It rains {i}."},
+            ],
         }
         for i in range(12)
     ]
@@ -62,8 +65,15 @@ def test_training_lowers_the_loss_and_the_same_seed_gives_the_same_bytes(tiny_ba
     assert first.val_curve[-1]["loss"] < first.train_curve[0]["loss"]
     assert weights(tmp_path / "a") == weights(tmp_path / "b")
     # Nothing of the trainer's own state, whose bytes differ from run to run, is left beside the adapter.
-    assert sorted(p.name for p in (tmp_path / "a").iterdir()) == ["adapter_config.json", "adapter_model.safetensors"]
-    assert json.loads((tmp_path / "a/adapter_config.json").read_text())["target_modules"] == ["down_proj", "q_proj", "v_proj"]
+    assert sorted(p.name for p in (tmp_path / "a").iterdir()) == [
+        "adapter_config.json",
+        "adapter_model.safetensors",
+    ]
+    assert json.loads((tmp_path / "a/adapter_config.json").read_text())["target_modules"] == [
+        "down_proj",
+        "q_proj",
+        "v_proj",
+    ]
 
 
 def test_the_next_stage_goes_on_from_the_adapter_before(tiny_base, at_root, tmp_path):
@@ -126,7 +136,9 @@ def test_qlora_gradients_are_those_of_the_dequantised_model_even_after_an_evalua
     modules = dict(plain.named_modules())
     for name, module in quantised.named_modules():
         if isinstance(module, Linear4bit):
-            weight = dequantize_4bit(module.weight.data, module.weight.quant_state).reshape(modules[name].weight.shape)
+            weight = dequantize_4bit(module.weight.data, module.weight.quant_state).reshape(
+                modules[name].weight.shape
+            )
             modules[name].weight.data = weight.to(torch.bfloat16)
 
     def gradient(model) -> torch.Tensor:

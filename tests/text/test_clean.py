@@ -33,7 +33,7 @@ GERMAN = (
 
 
 def cleaned(segments: list[Segment], rules: CleanRules = RULES, **fields: Any) -> Cleaned:
-    return clean([document(**fields)], segments, {"play": {"ALARIC": "hamlet"}}, n_words, rules)
+    return clean([document(**fields)], segments, {"play": {"ALARIC": "hamlet"}}, {}, n_words, rules)
 
 
 def speech(speaker: str, text: str, ordinal: int, section: str = "ACT I SCENE I") -> Segment:

@@ -198,7 +198,7 @@ def run_chat(adapter: str, persona: str) -> None:
     Raises:
         InputError: an unknown adapter or persona, or a file that is missing.
     """
-    from twainbot.dataset.instruct import read_personas
+    from twainbot.dataset.personas import read_personas
 
     params = load_params()
     personas = read_personas(Path("data/personas.yaml"))

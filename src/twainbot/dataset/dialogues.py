@@ -43,7 +43,10 @@ def _fail(episode: Episode, request: Request) -> None:
     elif episode.kind == "timeout":
         result = {"error": rng.choice(("timeout", "no answer in time", "timed out waiting for the service"))}
     elif episode.kind == "empty_result":
-        result = rng.choice(({}, {"results": []}, {"location": request.place.label, "forecast": []}))
+        results: tuple[dict[str, Any], ...] = (
+            {}, {"results": []}, {"location": request.place.label, "forecast": []},
+        )  # fmt: skip
+        result = rng.choice(results)
     else:
         got, _ = episode.new_place(request.place)
         result = episode.forecast(request, got)
@@ -56,8 +59,10 @@ def _fail(episode: Episode, request: Request) -> None:
 def _twice(episode: Episode) -> None:
     # The second message decides the family; the first is any opening of the same split.
     second = episode.pick(episode.kind)
-    need = (lambda t: "day" in t.slots) if episode.kind == "correction" and "day" in second.slots else lambda t: True
-    request = _ask(episode, episode.pick("plain", "relative_date", "unit", need=need))
+    # Only a day that was named can be taken back.
+    dated = episode.kind == "correction" and "day" in second.slots
+    first = episode.pick("plain", "relative_date", "unit", need=["day"] if dated else [])
+    request = _ask(episode, first)
     result = episode.weather(request)
     episode.report(request, result)
     episode.template = second.id
@@ -100,7 +105,7 @@ def _compare(episode: Episode) -> None:
 def _after(episode: Episode, result: Mapping[str, Any] | None, request: Request | None) -> None:
     """Now and then: a question that the last report answers already, or thanks. Neither needs a call."""
     if result and request and episode.rng.random() < 0.14:
-        template = episode.pick("recall", need=lambda t: t.asked != request.asked)
+        template = episode.pick("recall", unlike=request.asked)
         episode.user(template.text, {})
         episode.answer(replies.recalled(episode.rng, episode.sentences, result, template.asked), "recall")
     elif episode.rng.random() < 0.18:
@@ -116,13 +121,15 @@ def _chatter(episode: Episode) -> None:
     if chosen.id.startswith("no_tool"):
         episode.tools = [episode.world.tool]
     _small_talk(episode, chosen, episode.kind)
-    more = [c for c in episode.world.wording.chatter["smalltalk"] if c.split == episode.template_split and c != chosen]
+    smalltalk = episode.world.wording.chatter["smalltalk"]
+    more = [c for c in smalltalk if c.split == episode.template_split and c != chosen]
     if more and episode.rng.random() < 0.2:
         _small_talk(episode, episode.rng.choice(more), "no_call_smalltalk")
 
 
 def _small_talk(episode: Episode, chosen: Chatter, kind: str) -> None:
-    values, named = {}, {}
+    values: dict[str, str] = {}
+    named: dict[str, str] = {}
     if chosen.names_place:
         place, said = episode.new_place()
         values, named = {"place": said}, {"place": place.name}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -92,16 +92,23 @@ class Episode:
 
     def fitting(self, candidates: Sequence[tuple[T, Split, bool]]) -> T:
         """A candidate (value, its split, whether it names a place) that gives the episode its split."""
-        fits = [c for c, split, place in candidates if split == self.template_split and (place or split == self.split)]
+        fits = [
+            c
+            for c, split, place in candidates
+            if split == self.template_split and (place or split == self.split)
+        ]
         if not fits:
             self.template_split = self.split
             fits = [c for c, split, _ in candidates if split == self.split]
         return self.rng.choice(fits)
 
-    def pick(self, *kinds: str, need: Callable[[Template], bool] = lambda _: True) -> Template:
-        pool = [t for kind in kinds for t in self.world.wording.requests[kind] if need(t)]
+    def pick(self, *kinds: str, need: Sequence[str] = (), unlike: str = "") -> Template:
+        """A template of these kinds that has the slots ``need`` and does not ask for ``unlike``."""
+        pool = [t for kind in kinds for t in self.world.wording.requests[kind]]
+        pool = [t for t in pool if t.slots.issuperset(need) and t.asked != unlike]
         if self.lower:
-            pool = [t for t in pool if t.register in ("terse", "chatty") and t.split == self.template_split] or pool
+            hasty = [t for t in pool if t.register in ("terse", "chatty")]
+            pool = hasty if any(t.split == self.template_split for t in hasty) else pool
         return pick(self.rng, pool, self.template_split)
 
     def user(self, text: str, values: Mapping[str, str]) -> None:
@@ -111,7 +118,9 @@ class Episode:
         self.decisions.append(Decision(len(self.messages), kind, call=False))
         self.messages.append(Message(role="assistant", content=text))
 
-    def call(self, name: str, arguments: Mapping[str, Any], accepted: Mapping[str, list[Any]], result: Any) -> None:
+    def call(
+        self, name: str, arguments: Mapping[str, Any], accepted: Mapping[str, list[Any]], result: Any
+    ) -> None:
         """An assistant turn that calls, and the tool's answer."""
         self.calls += 1
         number = f"call{self.calls:05}"  # nine characters, which Mistral's template insists on
@@ -148,7 +157,9 @@ class Episode:
         return forecast(place or request.place, day, request.unit or "celsius", seed=self.world.seed)
 
     def report(self, request: Request, result: Mapping[str, Any]) -> None:
-        text = replies.report(self.rng, self.sentences, result, request.place.name, request.day, request.asked)
+        text = replies.report(
+            self.rng, self.sentences, result, request.place.name, request.day, request.asked
+        )
         self.answer(text, "answer")
 
     def state(self, request: Request | None, template: Template) -> tuple[Request, dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import Counter
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from twainbot.dataset.sampling import draw, pick
 from twainbot.dataset.topics import document_frequencies, topic
 from twainbot.files import InputError, content_id
 from twainbot.params import read_yaml
@@ -66,37 +66,6 @@ def read_prompts(path: Path) -> dict[str, list[str]]:
     return content
 
 
-def read_personas(path: Path) -> dict[str, dict[str, Any]]:
-    """Persona cards by id.
-
-    Raises:
-        InputError: a card lacks its system prompt.
-    """
-    content = read_yaml(path)
-    cards = content.get("personas", content) if isinstance(content, dict) else None
-    if not isinstance(cards, dict) or not cards:
-        raise InputError(f"{path}: expected persona cards by id, found {type(cards).__name__}.")
-    if problems := [
-        f"{path}: {key}: system_prompt is missing"
-        for key, card in cards.items()
-        if not (isinstance(card, dict) and card.get("system_prompt"))
-    ]:
-        raise InputError("\n".join(problems))
-    return cards
-
-
-def draw(seed: int, *parts: str) -> float:
-    """A number in [0, 1) that depends on the parts and the seed only, not on the order of calls."""
-    digest = hashlib.sha256("\x1f".join([str(seed), *parts]).encode("utf-8")).digest()
-    # 53 bits: with more, the division could round up to 1.
-    return (int.from_bytes(digest[:8], "big") >> 11) / 2**53
-
-
-def pick(options: Sequence[str], seed: int, *parts: str) -> str:
-    """One of the options, by :func:`draw`."""
-    return options[int(draw(seed, *parts) * len(options))]
-
-
 def system_prompt(
     persona: str, tags: Tags, personas: Mapping[str, Mapping[str, Any]], with_tags: bool
 ) -> str:
@@ -125,7 +94,7 @@ def _turns(
 ) -> list[tuple[str, dict[str, str], str]]:
     """(template, slots, answer) of every row that a passage gives."""
     text, kind, persona = passage["text"], passage["kind"], passage["persona"]
-    about = topic(text, frequencies, total)
+    about = topic(text, frequencies, total, headline=kind == "post")
     if kind == "play":
         return [("character", {"cue": cue}, text)] if cue and persona != "player" else []
     if kind == "post":

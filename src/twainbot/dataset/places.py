@@ -141,7 +141,9 @@ def parse_places(data: Mapping[str, Any], where: str) -> Gazetteer:
     seen: set[str] = set()
     for number, row in enumerate(data.get("places") or [], start=1):
         if not isinstance(row, list) or len(row) != 5 or not isinstance(row[3], int | float):
-            problems.append(f"{where}: place {number}: expected [name, region, country, latitude, climate], found {row!r}")
+            problems.append(
+                f"{where}: place {number}: expected [name, region, country, latitude, climate], found {row!r}"
+            )
             continue
         name, region, country, latitude, climate = row
         if climate not in CLIMATES:
@@ -153,7 +155,10 @@ def parse_places(data: Mapping[str, Any], where: str) -> Gazetteer:
             problems.append(f"{where}: {place.label} is listed twice")
         seen.add(place.id)
         places.append(place)
-    problems += [f"{where}: alias {names[0]!r} names {label!r}, which is not listed" for label, names in aliases.items()]
+    problems += [
+        f"{where}: alias {names[0]!r} names {label!r}, which is not listed"
+        for label, names in aliases.items()
+    ]
     if problems:
         raise InputError("\n".join([*problems, "Mend these rows."]))
     return Gazetteer(places)

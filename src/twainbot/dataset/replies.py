@@ -43,7 +43,9 @@ def slots(result: Mapping[str, Any], place: str, day: str) -> dict[str, Any]:
     }
 
 
-def report(rng: random.Random, sentences: Sentences, result: Mapping[str, Any], place: str, day: str, asked: str) -> str:
+def report(
+    rng: random.Random, sentences: Sentences, result: Mapping[str, Any], place: str, day: str, asked: str
+) -> str:
     """A persona's account of one weather report, which answers what was asked.
 
     Args:
@@ -58,7 +60,9 @@ def report(rng: random.Random, sentences: Sentences, result: Mapping[str, Any], 
     if result["high"] < _COLD[unit]:
         patterns += [*sentences["cold"], *sentences["cold"]]
     # The present temperature says nothing of another day, nor of today's high.
-    usable = [p for p in patterns if "{t}" not in p or (day == "today" and asked in ("general", "temperature"))]
+    usable = [
+        p for p in patterns if "{t}" not in p or (day == "today" and asked in ("general", "temperature"))
+    ]
     values = slots(result, place, day)
     pattern = rng.choice(usable)
     parts = [say(pattern, values)]
@@ -74,7 +78,11 @@ def report(rng: random.Random, sentences: Sentences, result: Mapping[str, Any], 
 
 
 def comparison(
-    rng: random.Random, sentences: Sentences, results: tuple[Mapping[str, Any], Mapping[str, Any]], places: tuple[str, str], day: str
+    rng: random.Random,
+    sentences: Sentences,
+    results: tuple[Mapping[str, Any], Mapping[str, Any]],
+    places: tuple[str, str],
+    day: str,
 ) -> str:
     """Which of two places is the warmer, by their highs."""
     pairs = sorted(zip(results, places, strict=True), key=lambda pair: -pair[0]["high"])
@@ -88,7 +96,7 @@ def comparison(
 
 
 def recalled(rng: random.Random, sentences: Sentences, result: Mapping[str, Any], field: str) -> str:
-    """One figure of a report that is already in the conversation; ``field`` is high, low, wind or humidity."""
+    """One figure of a report that was given before; ``field`` is high, low, wind or humidity."""
     return say(rng.choice(sentences["recall"][field]), slots(result, "", ""))
 
 

@@ -24,10 +24,15 @@ from twainbot.records import Split
 
 # Shares of the episodes that want the weather tool, and of those that do not.
 CALL_SCENARIOS = {
-    "plain": 0.15, "unit": 0.11, "relative_date": 0.14, "follow_up": 0.13, "correction": 0.08, "compare": 0.08,
-    "missing_place": 0.07, "tool_error": 0.06, "timeout": 0.06, "empty_result": 0.06, "wrong_place": 0.06,
+    "plain": 0.15, "unit": 0.11, "relative_date": 0.14, "follow_up": 0.13, "correction": 0.08,
+    "compare": 0.08, "missing_place": 0.07, "tool_error": 0.06, "timeout": 0.06, "empty_result": 0.06,
+    "wrong_place": 0.06,
 }  # fmt: skip
-NO_CALL_SCENARIOS = {"no_call_smalltalk": 0.33, "no_call_weather_words": 0.42, "no_call_other_tool_only": 0.25}
+NO_CALL_SCENARIOS = {
+    "no_call_smalltalk": 0.33,
+    "no_call_weather_words": 0.42,
+    "no_call_other_tool_only": 0.25,
+}
 FAILURES = ("tool_error", "timeout", "empty_result", "wrong_place")
 # The salt under which every list of templates has at least one for validation and one for testing.
 SALT = "template-56506"
@@ -38,9 +43,9 @@ UNIT_WORDS = {
 }
 # Slips of a hasty typist; only words, never a place.
 _SLIPS = {
-    "weather": "wether", "temperature": "temprature", "forecast": "forcast", "please": "pls", "what's": "whats",
-    "don't": "dont", "can't": "cant", "umbrella": "umbrela", "is it": "is ti", "the": "teh", "you": "u",
-    "about": "abuot", "which": "wich", "warmer": "warmr",
+    "weather": "wether", "temperature": "temprature", "forecast": "forcast", "please": "pls",
+    "what's": "whats", "don't": "dont", "can't": "cant", "umbrella": "umbrela", "is it": "is ti",
+    "the": "teh", "you": "u", "about": "abuot", "which": "wich", "warmer": "warmr",
 }  # fmt: skip
 _SLOT = re.compile(r"(\{\w+\})")
 
@@ -101,13 +106,18 @@ def load_wording(folder: Path) -> Wording:
     def read(name: str) -> Any:
         return yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
 
-    replies, problems = read("replies"), []
+    replies = read("replies")
+    problems: list[str] = []
     requests: dict[str, tuple[Template, ...]] = {}
     for kind, rows in read("requests").items():
         for number, row in enumerate(rows):
             if not (isinstance(row, list) and len(row) == 3 and all(isinstance(part, str) for part in row)):
-                problems.append(f"requests.yaml: {kind}[{number}]: expected [register, asked, text], found {row!r}")
-        requests[kind] = tuple(Template(f"{kind}-{n:02}", *row) for n, row in enumerate(rows) if len(row) == 3)
+                problems.append(
+                    f"requests.yaml: {kind}[{number}]: expected [register, asked, text], found {row!r}"
+                )
+        requests[kind] = tuple(
+            Template(f"{kind}-{n:02}", *row) for n, row in enumerate(rows) if len(row) == 3
+        )
     chatter: dict[str, tuple[Chatter, ...]] = {}
     for kind, rows in read("chatter").items():
         for number, row in enumerate(rows):
@@ -164,12 +174,16 @@ def said_place(rng: random.Random, place: Place, places: Gazetteer) -> str:
     return place.name if places.unambiguous(place) and rng.random() < 0.6 else longer
 
 
-def fill(text: str, values: Mapping[str, str], *, lower: bool = False, rng: random.Random | None = None) -> str:
+def fill(
+    text: str, values: Mapping[str, str], *, lower: bool = False, rng: random.Random | None = None
+) -> str:
     """A template with its slots filled; ``{Day}`` is ``{day}`` at the start of a sentence.
 
     With ``lower`` the text is as typed in haste: lower case, no full stop, and with ``rng`` a slip.
     """
-    words = "".join(part if _SLOT.fullmatch(part) else _hasty(part, rng) if lower else part for part in _SLOT.split(text))
+    words = text
+    if lower:
+        words = "".join(p if _SLOT.fullmatch(p) else _hasty(p, rng) for p in _SLOT.split(text))
     if lower and words.endswith("."):
         words = words[:-1]
 

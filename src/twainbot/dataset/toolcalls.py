@@ -24,8 +24,8 @@ _COMBINATIONS: dict[Split, dict[tuple[Split, Split], float]] = {
 }
 # What the items without a weather call are made of; a turn's kind is named by its decision.
 NO_CALL_KINDS = {
-    "no_call_weather_words": 0.34, "no_call_smalltalk": 0.2, "no_call_other_tool_only": 0.14, "missing_place": 0.1,
-    "recall": 0.06, "thanks": 0.04, **{f"after_{kind}": 0.03 for kind in FAILURES},
+    "no_call_weather_words": 0.34, "no_call_smalltalk": 0.2, "no_call_other_tool_only": 0.14,
+    "missing_place": 0.1, "recall": 0.06, "thanks": 0.04, **{f"after_{kind}": 0.03 for kind in FAILURES},
 }  # fmt: skip
 # "Today" of an episode is up to this many days after the clock, so that all seasons occur.
 _SEASON_DAYS = 365
@@ -37,7 +37,9 @@ def _world(
 ) -> World:  # fmt: skip
     known = {name: personas[name] for name in wording.replies if name in personas}
     if missing := sorted(set(wording.replies) - set(known)):
-        raise InputError(f"data/personas.yaml has no card for {', '.join(missing)}, but replies.yaml has replies.")
+        raise InputError(
+            f"data/personas.yaml has no card for {', '.join(missing)}, whom replies.yaml quotes."
+        )
     day = date.fromisoformat(clock) if isinstance(clock, str) else clock
     return World(places, tool, other_tools, known, wording, seed, day)
 
@@ -87,9 +89,10 @@ def make_episodes(
     rng = random.Random(f"{seed}/splits")
     kinds = [kind for kind, count in quotas(n, no_call_share).items() for _ in range(count)]
     rng.shuffle(kinds)
+    splits: tuple[Split, ...] = ("train", "val", "test")
     rows: dict[str, Example] = {}
     for number, kind in enumerate(kinds):
-        split: Split = rng.choices(("train", "val", "test"), (8, 1, 1))[0]
+        split = rng.choices(splits, (8, 1, 1))[0]
         for attempt in range(50):
             row = _example(_episode(world, kind, split, f"{number}/{attempt}"))
             # Few sentences are held out, so a repeated conversation is drawn again.
@@ -162,8 +165,8 @@ def eval_items(
                     break
             else:
                 raise InputError(
-                    f"only {number} of {count} {name} items are different; ask for fewer in params.yaml (evaluate) "
-                    "or add sentences to data/tools/requests.yaml and chatter.yaml."
+                    f"only {number} of {count} {name} items are different; ask for fewer in params.yaml "
+                    "(evaluate) or add sentences to data/tools/requests.yaml and chatter.yaml."
                 )
     return list(items.values())
 

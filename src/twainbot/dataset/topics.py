@@ -38,13 +38,14 @@ def document_frequencies(texts: Sequence[str]) -> Counter[str]:
     return counts
 
 
-def topic(text: str, frequencies: Counter[str], total: int) -> str | None:
+def topic(text: str, frequencies: Counter[str], total: int, *, headline: bool = False) -> str | None:
     """The two words of ``text`` with the highest tf-idf, in their order in the text; None if there are none.
 
     Words that occur nowhere else are passed over: a topic should be something one can ask about. Names
-    are too, for a question about a stranger's name teaches invention.
+    are too, for a question about a stranger's name teaches invention. In a headline capitals name nothing,
+    and one asks for a headline about the very word that is new.
     """
-    names = {match.lower() for match in _PROPER.findall(text)}
+    names = set() if headline else {match.lower() for match in _PROPER.findall(text)}
     found = words(text)
     counts = Counter(
         word
@@ -53,7 +54,7 @@ def topic(text: str, frequencies: Counter[str], total: int) -> str | None:
         and word not in _STOP_WORDS
         and word not in names
         and word.isalpha()
-        and frequencies[word] > 1
+        and (headline or frequencies[word] > 1)
     )
     if not counts:
         return None

@@ -41,9 +41,14 @@ METRICS: tuple[Metric, ...] = (
         "Values are compared after normalising case, spaces and well-known abbreviations.",
     ),
     Metric(
-        "call_precision", True, "Of all attempted calls, malformed ones too, the share that were wanted.", "Depends on the mix of items."
+        "call_precision",
+        True,
+        "Of all attempted calls, malformed ones too, the share that were wanted.",
+        "Depends on the mix of items.",
     ),
-    Metric("call_recall", True, "Of all wanted calls, the share that were attempted.", "Always calling scores 1."),
+    Metric(
+        "call_recall", True, "Of all wanted calls, the share that were attempted.", "Always calling scores 1."
+    ),
     Metric(
         "restraint",
         True,
@@ -63,7 +68,12 @@ METRICS: tuple[Metric, ...] = (
         "The same for the Franklin persona and shelf.",
         "Measures habits of syntax, not wisdom.",
     ),
-    Metric("style_length", None, "Mean length of the style replies, in words.", "Shown because style scores move with length."),
+    Metric(
+        "style_length",
+        None,
+        "Mean length of the style replies, in words.",
+        "Shown because style scores move with length.",
+    ),
     Metric(
         "bits_per_byte",
         False,
@@ -134,10 +144,14 @@ def estimate(metric: str, items: Sequence[Item], resamples: int, seed: int) -> I
     transform = np.vectorize(Transform.get(metric, float))
     names, sums = _by_cluster(items)
     drawn = sums[_resamples(len(names), resamples, seed)].sum(axis=1)
-    return _interval(metric, float(transform(_ratio(sums.sum(axis=0)))), transform(_ratio(drawn)), len(items), len(names))
+    return _interval(
+        metric, float(transform(_ratio(sums.sum(axis=0)))), transform(_ratio(drawn)), len(items), len(names)
+    )
 
 
-def difference(metric: str, before: Sequence[Item], after: Sequence[Item], resamples: int, seed: int) -> Interval:
+def difference(
+    metric: str, before: Sequence[Item], after: Sequence[Item], resamples: int, seed: int
+) -> Interval:
     """``after - before`` on the same items, resampling the same clusters for both (paired).
 
     Raises:

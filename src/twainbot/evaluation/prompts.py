@@ -18,7 +18,10 @@ class Prompt(TypedDict):
 
 
 def style_prompts(
-    rows: Sequence[Mapping[str, Any]], personas: Mapping[str, Mapping[str, Any]], names: Sequence[str], count: int
+    rows: Sequence[Mapping[str, Any]],
+    personas: Mapping[str, Mapping[str, Any]],
+    names: Sequence[str],
+    count: int,
 ) -> list[Prompt]:
     """The first ``count`` style prompts, asked of each persona; ids are ``style-001/twain``.
 
@@ -31,7 +34,9 @@ def style_prompts(
             f"which has: {', '.join(personas)}."
         )
     if len(rows) < count:
-        raise InputError(f"params.yaml: evaluate.style_prompts is {count}, but there are {len(rows)} in data/eval.")
+        raise InputError(
+            f"params.yaml: evaluate.style_prompts is {count}, but there are {len(rows)} in data/eval."
+        )
     return [
         Prompt(
             id=f"{row['id']}/{name}",

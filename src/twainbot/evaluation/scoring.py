@@ -21,7 +21,14 @@ def tool_items(adapter: str, answers: Mapping[str, str], items: Sequence[Mapping
 
     def add(metric: str, item: Mapping[str, Any], value: bool, weight: float = 1.0) -> None:
         result.append(
-            Item(adapter=adapter, metric=metric, item=item["id"], cluster=item["family"], value=float(value), weight=weight)
+            Item(
+                adapter=adapter,
+                metric=metric,
+                item=item["id"],
+                cluster=item["family"],
+                value=float(value),
+                weight=weight,
+            )
         )
 
     for item in items:
@@ -39,15 +46,30 @@ def tool_items(adapter: str, answers: Mapping[str, str], items: Sequence[Mapping
 
 
 def style_items(
-    adapter: str, persona: str, prompts: Sequence[str], replies: Sequence[str], classifier: Any, window_words: int
+    adapter: str,
+    persona: str,
+    prompts: Sequence[str],
+    replies: Sequence[str],
+    classifier: Any,
+    window_words: int,
 ) -> list[Item]:
     """P(persona) of the first ``window_words`` words of each reply, and the replies' full lengths."""
     probabilities = classifier.predict_proba([first_words(reply, window_words) for reply in replies])[:, 1]
     result: list[Item] = []
     for prompt, reply, probability in zip(prompts, replies, probabilities, strict=True):
-        for metric, value in ((f"style_{persona}", float(probability)), ("style_length", float(len(reply.split())))):
+        for metric, value in (
+            (f"style_{persona}", float(probability)),
+            ("style_length", float(len(reply.split()))),
+        ):
             result.append(
-                Item(adapter=adapter, metric=metric, item=prompt, cluster=prompt.split("/")[0], value=value, weight=1.0)
+                Item(
+                    adapter=adapter,
+                    metric=metric,
+                    item=prompt,
+                    cluster=prompt.split("/")[0],
+                    value=value,
+                    weight=1.0,
+                )
             )
     return result
 

@@ -56,7 +56,9 @@ def _sums(values: Sequence[float], clusters: Sequence[str]) -> NDArray[np.float6
     """Sum of the values in each cluster, clusters in sorted order."""
     names = {name: number for number, name in enumerate(sorted(set(clusters)))}
     index = np.array([names[name] for name in clusters])
-    return np.bincount(index, weights=np.asarray(values, dtype=float), minlength=len(names))
+    sums = np.zeros(len(names))
+    np.add.at(sums, index, np.asarray(values, dtype=float))
+    return sums
 
 
 def cluster_bootstrap(
@@ -80,7 +82,9 @@ def cluster_bootstrap(
     """
     weight = [1.0] * len(values) if weights is None else list(weights)
     if not values or not len(values) == len(clusters) == len(weight):
-        raise ValueError(f"{len(values)} values, {len(clusters)} clusters, {len(weight)} weights: need as many of each")
+        raise ValueError(
+            f"{len(values)} values, {len(clusters)} clusters, {len(weight)} weights: need as many of each"
+        )
     top, bottom = _sums(values, clusters), _sums(weight, clusters)
     if bottom.sum() <= 0:
         raise ValueError("the weights sum to 0: no item counts, so there is no value")
@@ -89,13 +93,17 @@ def cluster_bootstrap(
     if len(top) == 1 or len({v / w for v, w in counted}) == 1:
         if all(w == 1 and v in (0, 1) for v, w in counted):
             same = wilson(round(sum(v for v, _ in counted)), len(counted), level)
-            return Estimate(same.value, same.low, same.high, same.n, "wilson (no spread between clusters)", level)
+            return Estimate(
+                same.value, same.low, same.high, same.n, "wilson (no spread between clusters)", level
+            )
         return Estimate(point, point, point, len(counted), "point (no spread)", level)
     draws = np.random.default_rng(seed).integers(0, len(top), size=(resamples, len(top)))
     above, below = top[draws].sum(axis=1), bottom[draws].sum(axis=1)
     ratios = above[below > 0] / below[below > 0]  # a resample without weight has no value
     low, high = np.quantile(ratios, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(point, float(low), float(high), len(counted), f"cluster bootstrap ({len(top)} clusters)", level)
+    return Estimate(
+        point, float(low), float(high), len(counted), f"cluster bootstrap ({len(top)} clusters)", level
+    )
 
 
 def paired_cluster_bootstrap(
@@ -152,7 +160,7 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """``n_needed``: items that would settle an INCONCLUSIVE if the value stayed as it is; None if none would."""
+    """``n_needed``: items that would settle an INCONCLUSIVE if the value stayed; None if none would."""
 
     verdict: Literal["PASS", "FAIL", "INCONCLUSIVE"]
     value: float
@@ -173,11 +181,16 @@ def gate(estimate: Estimate, target: float, *, higher_is_better: bool = True) ->
         ValueError: the estimate's level is not 0.90.
     """
     if not math.isclose(estimate.level, 0.90):
-        raise ValueError(f"a gate needs an estimate at level 0.90 (its limits are one-sided 95 % bounds), not {estimate.level}")
+        raise ValueError(
+            "a gate needs an estimate at level 0.90, whose limits are one-sided 95 % bounds, "
+            f"not at {estimate.level}"
+        )
     sign = 1.0 if higher_is_better else -1.0
     value, goal = sign * estimate.value, sign * target
     low, high = sorted((sign * estimate.low, sign * estimate.high))
-    verdict: Literal["PASS", "FAIL", "INCONCLUSIVE"] = "PASS" if low >= goal else "FAIL" if high < goal else "INCONCLUSIVE"
+    verdict: Literal["PASS", "FAIL", "INCONCLUSIVE"] = (
+        "PASS" if low >= goal else "FAIL" if high < goal else "INCONCLUSIVE"
+    )
     needed: int | None = None
     if verdict == "INCONCLUSIVE" and value != goal:
         half = value - low if value > goal else high - value

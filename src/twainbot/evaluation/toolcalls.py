@@ -137,7 +137,9 @@ def _slots(
 
 def _is_in(value: Any, options: Sequence[Any]) -> bool:
     # True == 1 in Python, not in JSON.
-    return value is not None and any(value == o and isinstance(value, bool) == isinstance(o, bool) for o in options)
+    return value is not None and any(
+        value == o and isinstance(value, bool) == isinstance(o, bool) for o in options
+    )
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,9 @@ class Metric:
     of: Callable[[Score], tuple[float, float]]
 
 
-def _share(counts: Callable[[Score], bool], good: Callable[[Score], bool]) -> Callable[[Score], tuple[float, float]]:
+def _share(
+    counts: Callable[[Score], bool], good: Callable[[Score], bool]
+) -> Callable[[Score], tuple[float, float]]:
     return lambda s: (float(good(s)), 1.0) if counts(s) else (0.0, 0.0)
 
 
@@ -171,7 +175,10 @@ METRICS: dict[str, Metric] = {
     "f1": Metric(
         "2 TP / (2 TP + FP + FN): both of the above in one.",
         "At half and half AlwaysCall has 0.67.",
-        lambda s: (2.0 * (s.attempt and s.gold_call), 2.0 * (s.attempt and s.gold_call) + (s.attempt != s.gold_call)),
+        lambda s: (
+            2.0 * (s.attempt and s.gold_call),
+            2.0 * (s.attempt and s.gold_call) + (s.attempt != s.gold_call),
+        ),
     ),
     "restraint": Metric(
         "TN / (TN + FP): of all turns that want no call, the share without an attempt.",
@@ -194,8 +201,8 @@ METRICS: dict[str, Metric] = {
         lambda s: (0.0, 0.0) if s.required is None or not s.gold_call else (s.required, 1.0),
     ),
     "argument_exact_match": Metric(
-        "Share of turns that want a call with a VALID call of the right tool whose every argument is accepted "
-        "and none is missing.",
+        "Share of turns that want a call with a VALID call of the right tool whose every argument is "
+        "accepted and none is missing.",
         "One wrong argument is as bad as none.",
         _share(_calls, lambda s: s.argument_exact_match),
     ),
@@ -241,9 +248,16 @@ def summarise(
         if not sum(weight for _, weight in parts):
             continue
         estimate = cluster_bootstrap(
-            [v for v, _ in parts], families, [w for _, w in parts], seed=seed, resamples=resamples, level=level
+            [v for v, _ in parts],
+            families,
+            [w for _, w in parts],
+            seed=seed,
+            resamples=resamples,
+            level=level,
         )
-        bad = (lambda v, w: v > 0) if name in _LOWER_IS_BETTER else (lambda v, w: v < w)
-        failed = tuple(s.item for s, (v, w) in zip(scores, parts, strict=True) if w and bad(v, w))
+        lower = name in _LOWER_IS_BETTER
+        failed = tuple(
+            s.item for s, (v, w) in zip(scores, parts, strict=True) if w and (v > 0 if lower else v < w)
+        )
         result[name] = Summary(estimate, failed)
     return result

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from twainbot.corpus.sources import load_sources
 from twainbot.files import read_parquet, write_json, write_parquet
-from twainbot.modeling.base import token_counter
+from twainbot.modeling.tokens import token_counter
 from twainbot.params import read_params
 from twainbot.records import PASSAGE, REJECT, Document, Segment
 from twainbot.stage import run
@@ -32,11 +32,13 @@ def main() -> None:
         mask_pii_kinds=frozenset(params.clean.mask_pii_kinds),
         book_family=params.split.book_family,
     )
-    characters = {s.id: s.characters for s in load_sources(Path("data/sources.yaml"), params.corpus.name)}
+    sources = load_sources(Path("data/sources.yaml"), params.corpus.name)
+    characters = {source.id: source.characters for source in sources}
+    works = {source.id: source.work for source in sources if source.work}
     documents: list[Document] = read_parquet("data/parsed/documents.parquet")
     segments: list[Segment] = read_parquet("data/parsed/segments.parquet")
 
-    result = clean(documents, segments, characters, token_counter(Path(params.base.path)), rules)
+    result = clean(documents, segments, characters, works, token_counter(Path(params.base.path)), rules)
 
     write_parquet("data/clean/passages.parquet", result.passages, PASSAGE)
     write_parquet("data/clean/rejects.parquet", result.rejects, REJECT)

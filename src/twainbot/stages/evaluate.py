@@ -21,7 +21,13 @@ def main() -> None:
     tool_questions = read_jsonl("data/toolcalls/eval_items.jsonl")
     generations = {name: read_jsonl(f"data/generations/{name}.jsonl") for name in ADAPTERS}
 
-    personas = sorted({row["prompt_id"].split("/")[1] for row in generations["base"] if row["prompt_id"].startswith("style-")})
+    personas = sorted(
+        {
+            row["prompt_id"].split("/")[1]
+            for row in generations["base"]
+            if row["prompt_id"].startswith("style-")
+        }
+    )
     ngrams = (style.char_ngrams[0], style.char_ngrams[1])
     windows = {p: style_windows(passages, p, NEGATIVE, style.window_words) for p in personas}
     classifiers = {p: fit(windows[p], ngrams, style.regularisation, seed) for p in personas}
@@ -33,7 +39,12 @@ def main() -> None:
         for persona in personas:
             prompts = [p for p in answers if p.startswith("style-") and p.endswith(f"/{persona}")]
             items += style_items(
-                name, persona, prompts, [answers[p] for p in prompts], classifiers[persona], style.window_words
+                name,
+                persona,
+                prompts,
+                [answers[p] for p in prompts],
+                classifiers[persona],
+                style.window_words,
             )
         items += likelihood_items(name, read_jsonl(f"data/likelihoods/{name}.jsonl"))
     write_jsonl("data/evaluate/items.jsonl", items)
@@ -48,7 +59,9 @@ def main() -> None:
         {
             "adapters": adapters,
             "differences": {
-                f"{after}-{before}": {m: difference(m, of(before, m), of(after, m), resamples, seed) for m in names}
+                f"{after}-{before}": {
+                    m: difference(m, of(before, m), of(after, m), resamples, seed) for m in names
+                }
                 for before, after in (("base", "style"), ("base", "combined"))
             },
             "gates": {
@@ -59,7 +72,8 @@ def main() -> None:
                 )
             },
             "style_classifier": {
-                p: validate(windows[p], ngrams, style.regularisation, style.folds, seed).__dict__ for p in personas
+                p: validate(windows[p], ngrams, style.regularisation, style.folds, seed).__dict__
+                for p in personas
             },
         },
     )

@@ -12,6 +12,7 @@ from twainbot.params import read_params
 from twainbot.stage import run
 
 RAW = Path("data/raw")
+INBOX = "data/inbox"  # for a user's own files: entries of sources.yaml that have no URL
 
 
 def main() -> None:
@@ -19,20 +20,14 @@ def main() -> None:
     sources = load_sources(Path("data/sources.yaml"), params.corpus.name)
     mirror = os.environ.get("TWAINBOT_MIRROR")
 
-    # The folder is kept between runs, so that a stopped download goes on; what is not listed any more goes.
-    wanted = {RAW / source.path for source in sources}
-    for path in sorted(RAW.rglob("*")) if RAW.is_dir() else []:
-        if path.is_file() and path not in wanted and not path.name.endswith(".partial"):
-            path.unlink()
-
-    results, problems = [], []
+    results, problems = [], remove_others({source.path for source in sources})
     for source in tqdm(sources, desc="fetch", disable=None):
         try:
             results.append(
                 fetch(
                     source,
                     RAW,
-                    mirror="data/sample" if source.corpus == "sample" else mirror,
+                    mirror="data/sample" if source.corpus == "sample" else mirror if source.urls else INBOX,
                     delay=params.fetch.delay_seconds,
                     retries=params.fetch.retries,
                     timeout=params.fetch.timeout_seconds,
@@ -42,7 +37,29 @@ def main() -> None:
             problems.append(str(error))
     if problems:
         raise InputError("\n".join(problems))
-    write_json("metrics/fetch.json", {"files": len(results), "bytes": sum(result.bytes for result in results)})
+    write_json(
+        "metrics/fetch.json", {"files": len(results), "bytes": sum(result.bytes for result in results)}
+    )
+
+
+def remove_others(wanted: set[str]) -> list[str]:
+    """Delete files of the other corpus; returns a complaint for each file that no entry names.
+
+    The folder is kept between runs, so that a stopped download goes on.
+    """
+    known = {s.path for corpus in ("sample", "full") for s in load_sources(Path("data/sources.yaml"), corpus)}
+    complaints = []
+    for path in sorted(RAW.rglob("*")):
+        name = path.relative_to(RAW).as_posix()
+        if not path.is_file() or name in wanted or name.endswith(".partial"):
+            continue
+        if name in known:
+            path.unlink()
+        else:
+            complaints.append(
+                f"{path} is not in data/sources.yaml. Move it to {INBOX}/{name} and give it an entry there."
+            )
+    return complaints
 
 
 if __name__ == "__main__":

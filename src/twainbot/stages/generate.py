@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from twainbot.dataset.instruct import draw, read_personas
+from twainbot.dataset.personas import read_personas
+from twainbot.dataset.sampling import draw
 from twainbot.evaluation.prompts import style_prompts, tool_prompts
 from twainbot.files import content_id, read_jsonl, write_jsonl
 from twainbot.modeling.base import load_adapted, load_tokenizer

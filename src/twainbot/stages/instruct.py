@@ -3,9 +3,10 @@
 from collections import Counter
 from pathlib import Path
 
-from twainbot.dataset.instruct import InstructRules, instruct, read_personas, read_prompts
+from twainbot.dataset.instruct import InstructRules, instruct, read_prompts
+from twainbot.dataset.personas import read_personas
 from twainbot.files import read_parquet, write_json, write_jsonl
-from twainbot.modeling.base import token_counter
+from twainbot.modeling.tokens import token_counter
 from twainbot.params import read_params
 from twainbot.records import Passage
 from twainbot.stage import run

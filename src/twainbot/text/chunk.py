@@ -17,9 +17,10 @@ def windows(
 ) -> list[list[int]]:
     """Indices of the segments of each window, in order; every index appears exactly once.
 
-    ``texts`` are the normalised texts of ``segments``. A paragraph longer than ``budget`` tokens is a
-    window of its own. The last window of a section takes a short remainder (under a third of the
-    budget) rather than leaving a scrap.
+    ``texts`` are the normalised texts of ``segments``. A paragraph of three quarters of the ``budget`` or
+    more is a window of its own, whatever stands around it, so the same paragraph in another book gives
+    the same window and is recognised. The last window of a section takes a short remainder (under a third
+    of the budget) rather than leaving a scrap.
     """
     result: list[list[int]] = []
 
@@ -35,7 +36,7 @@ def windows(
         first = len(result)
         for index in indices:
             size = n_tokens(texts[index])
-            if len(result) > first and sizes[-1] + size <= budget:
+            if len(result) > first and sizes[-1] + size <= budget and max(sizes[-1], size) < budget * 3 / 4:
                 result[-1].append(index)
                 sizes[-1] += size
             else:

@@ -74,9 +74,9 @@ def _persona(document: Document, segment: Segment, characters: Mapping[str, Mapp
     return characters.get(document["source_id"], {}).get(segment["speaker"], document["persona"])
 
 
-def _family(document: Document, segment: Segment, book_family: str) -> str:
+def _family(document: Document, segment: Segment, works: Mapping[str, str], book_family: str) -> str:
     if segment["kind"] == "book" and book_family == "book":
-        return document["source_id"]
+        return works.get(document["source_id"], document["source_id"])
     if segment["kind"] == "post":
         # A month of posts: the same news is posted many times within days.
         return f"{document['source_id']}/{(segment['created_utc'] or 'undated')[:7]}"
@@ -113,6 +113,7 @@ def clean(
     documents: Iterable[Document],
     segments: Sequence[Segment],
     characters: Mapping[str, Mapping[str, str]],
+    works: Mapping[str, str],
     n_tokens: Callable[[str], int],
     rules: CleanRules,
 ) -> Cleaned:
@@ -125,6 +126,7 @@ def clean(
 
     Args:
         characters: source id -> speaker -> persona, for plays.
+        works: source id -> work, for books of which the shelf has several editions: one family.
         n_tokens: the base tokenizer's count, without special tokens.
     """
     by_id = {document["doc_id"]: document for document in documents}
@@ -171,7 +173,7 @@ def clean(
                 kind=kind,
                 persona=_persona(document, parts[0], characters),
                 section=parts[0]["section"],
-                family=_family(document, parts[0], rules.book_family),
+                family=_family(document, parts[0], works, rules.book_family),
                 speaker=parts[0]["speaker"],
                 previous=speeches.get(cues.get(parts[0]["id"], "")),
                 tone=None,
