@@ -70,7 +70,8 @@ def main() -> None:
     missing = [n for n in [*params["books"], *params["heldout"]] if not (folder / f"{n}.txt").is_file()]
     if missing:
         raise InputError(
-            f"{folder} lacks {', '.join(missing)}: set TWAINBOT_MIRROR to a folder that has gutenberg/NAME.txt."
+            f"{folder} lacks {', '.join(missing)}: "
+            "set TWAINBOT_MIRROR to a folder that has gutenberg/NAME.txt."
         )
     BUILD.mkdir(parents=True, exist_ok=True)
     facts = {}

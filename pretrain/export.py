@@ -27,6 +27,7 @@ def main() -> None:
     BASE.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(BASE)
     tokenizer.save_pretrained(BASE)
+    (BASE / "model.safetensors").chmod(0o644)
     set_status("exported to models/base/embedded")
 
 

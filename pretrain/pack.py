@@ -41,7 +41,7 @@ def encode_rows(
 def encode_prose(
     books: list[dict[str, Any]], tokenizer: PreTrainedTokenizerFast, part_characters: int
 ) -> list[int]:
-    """One stream: every book in parts of some paragraphs, each opened by BOS and closed by the end-of-text token."""
+    """One stream: every book in parts of some paragraphs, each between BOS and end of text."""
     ids: list[int] = []
     end = tokenizer.convert_tokens_to_ids("<|end_of_text|>")
     parts: list[str] = []

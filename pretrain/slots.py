@@ -12,21 +12,6 @@ from pretrain.common import load_data
 
 WORDS: dict[str, list[str]] = load_data("words")
 _SLOT = re.compile(r"\{(\w+?)(\d?)\}")
-_EVENTS = (
-    "a meeting with {person}|lunch with {person}|the dentist|a visit to {place}|dinner with my {family}|"
-    "a walk with {person}|a call with {person}|the {subject} lesson|a birthday party|the book club|"
-    "a trip to {place}|swimming|the choir|a haircut|coffee with {person}"
-).split("|")
-_MESSAGES = (
-    "I will be late.|See you at {clock}.|Please buy {food}.|The {object} is in the {room}.|Happy birthday!|"
-    "I am in {place} now.|Can you call me?|Dinner is ready.|I found your {object}.|The train leaves at {clock}.|"
-    "Do not forget the {object}.|Thank you for the {food}.|We meet at the {place_kind}.|I cannot come today.|"
-    "I have the {object} with me.|Are you coming to {place}?|My new number is {digits}.|All is well here."
-).split("|")
-_HEADLINES = (
-    "New {place_kind} opens in {place}|{place} builds a {place_kind}|{person} wins prize for {topic}|"
-    "{job} from {place} finds old {object}|Visitors enjoy the {place_kind} of {place}|{person} speaks about {topic}"
-).split("|")
 
 
 def _lower_name(rng: Random) -> str:
@@ -85,9 +70,9 @@ TYPES: dict[str, Callable[[Random], Any]] = {
     "zone": lambda r: f"UTC{r.choice('+-')}{r.randint(0, 11)}",
     "yesno": lambda r: r.choice(("yes", "no")),
     "parcel_status": lambda r: r.choice(("on the way", "delivered", "waiting", "delayed", "in the depot")),
-    "event": lambda r: fill(r.choice(_EVENTS), r),
-    "message": lambda r: fill(r.choice(_MESSAGES), r),
-    "headline": lambda r: fill(r.choice(_HEADLINES), r),
+    "event": lambda r: fill(r.choice(names.PARTS["events"]), r),
+    "message": lambda r: fill(r.choice(names.PARTS["messages"]), r),
+    "headline": lambda r: fill(r.choice(names.PARTS["headlines"]), r),
 }
 
 

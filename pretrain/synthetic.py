@@ -1,7 +1,7 @@
 """Step `chat`: conversations from a seeded grammar, all original to this project.
 
-The words are in `pretrain/data/*.yaml`, the shapes in `textchat.py` and `toolchat.py`. Names are
-invented from syllables (`names.py`), so that the only way to get them right is to copy them.
+The words are in `pretrain/data/*.yaml`, the shapes in `everyday.py`, `texttasks.py`, `offers.py` and
+`toolchat.py`. Names are invented from syllables (`names.py`), so that only copying gets them right.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import Counter
 from random import Random
 from typing import Any
 
-from pretrain import textchat, toolchat
+from pretrain import everyday, offers, textchat, toolchat
 from pretrain.common import BUILD, load_params
 from twainbot.files import write_json, write_jsonl
 
@@ -22,7 +22,7 @@ def make_row(seed: int, index: int) -> dict[str, Any]:
     rng = Random(f"{seed}/{index}")
     tools: list[dict[str, Any]] | None
     if rng.random() < TOOL_SHARE:
-        messages, tools, kind = toolchat.conversation(rng, textchat.plain)
+        messages, tools, kind = toolchat.conversation(rng, everyday.plain)
         kind = f"tool:{kind}"
     else:
         messages, kind = textchat.conversation(rng)
@@ -43,10 +43,9 @@ def main() -> None:
     train = make_rows(params["rows"], params["seed"])
     write_jsonl(BUILD / "chat_train.jsonl", train)
     write_jsonl(BUILD / "chat_heldout.jsonl", make_rows(params["heldout_rows"], params["seed"] + 1))
-    write_json(
-        BUILD / "chat.json",
-        {"rows": len(train), "kinds": dict(sorted(Counter(r["kind"] for r in train).items()))},
-    )
+    kinds = Counter(row["kind"] for row in train)
+    facts = {"rows": len(train), "tool_families": len(offers.TOOLS), "kinds": dict(sorted(kinds.items()))}
+    write_json(BUILD / "chat.json", facts)
 
 
 if __name__ == "__main__":

@@ -4,122 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from pretrain import names
-from pretrain.common import load_data
+from pretrain.offers import KINDS, Offer, draw, offer, pick_offers
 from pretrain.slots import WORDS, value
 
-TOOLS: dict[str, dict[str, Any]] = load_data("tools")
-GENERIC: dict[str, Any] = load_data("generic")
 _NEEDS = re.compile(r"\{(\w+)\}")
 Message = dict[str, Any]
-
-
-@dataclass
-class Offer:
-    """One tool as it is offered in one conversation: its keys and texts are drawn anew each time."""
-
-    kind: str
-    name: str
-    schema: dict[str, Any]
-    keys: dict[str, str]
-    spec: dict[str, Any]
-
-
-def _property(arg: dict[str, Any], rng: Random) -> dict[str, Any]:
-    kind = arg["type"]
-    out: dict[str, Any] = {"type": "integer" if kind == "int" else "string"}
-    if rng.random() < 0.9:
-        out["description"] = rng.choice(arg["about"])
-    if kind == "enum":
-        out["enum"] = list(arg["values"])
-    return out
-
-
-def offer(kind: str, rng: Random) -> Offer:
-    """The tool `kind` of tools.yaml, or for "generic" one made up from generic.yaml."""
-    spec = TOOLS[kind] if kind != "generic" else _generic(rng)
-    keys: dict[str, str] = {}
-    for canonical, arg in spec["args"].items():
-        free = [k for k in arg["keys"] if k not in keys.values()]
-        keys[canonical] = rng.choice(free)
-    present = [c for c, a in spec["args"].items() if a["need"] or rng.random() < 0.75]
-    if rng.random() < 0.15:
-        rng.shuffle(present)
-    name = rng.choice(spec["names"])
-    parameters: dict[str, Any] = {
-        "type": "object",
-        "properties": {keys[c]: _property(spec["args"][c], rng) for c in present},
-        "required": [keys[c] for c in present if spec["args"][c]["need"]],
-    }
-    if rng.random() < 0.3:
-        parameters["additionalProperties"] = False
-    schema = {
-        "type": "function",
-        "function": {"name": name, "description": rng.choice(spec["about"]), "parameters": parameters},
-    }
-    return Offer(kind, name, schema, {c: keys[c] for c in present}, spec)
-
-
-def _generic(rng: Random) -> dict[str, Any]:
-    """A tool about one of many subjects in a place, at times on a day: read the schema or fail."""
-    noun, phrase, result = rng.choice(GENERIC["subjects"])
-    verb = rng.choice(GENERIC["verbs"])
-    swap = {"NOUN": noun, "PHRASE": phrase}
-
-    def put(text: str) -> str:
-        for key, new in swap.items():
-            text = text.replace(key, new)
-        return text
-
-    args: dict[str, Any] = {
-        "town": {**GENERIC["town"], "type": "place", "need": True},
-    }
-    shape = rng.random()
-    if shape < 0.75:
-        args["when"] = {**GENERIC["when"], "type": "date", "need": shape < 0.35}
-    if rng.random() < 0.2:
-        args["unit"] = {**rng.choice(GENERIC["enums"]), "type": "enum", "need": False}
-    asks = [
-        put(a)
-        for a in GENERIC["ask"]
-        if ("{when}" not in a or "when" in args) and ("{town}" in a or rng.random() < 0.35)
-    ]
-    return {
-        "names": [put(f"{verb}_NOUN")],
-        "about": [put(a) for a in GENERIC["about"]],
-        "args": args,
-        "ask": asks,
-        "result": {noun: result, "source": "lowname"} if rng.random() < 0.3 else {noun: result},
-        "tell": [put(t).replace("VALUE", "{" + noun + "}") for t in GENERIC["tell"]],
-    }
-
-
-def _draw(tool: Offer, rng: Random) -> tuple[dict[str, Any], dict[str, str]]:
-    """Values of all arguments, and the same as they are said."""
-    values: dict[str, Any] = {}
-    said: dict[str, str] = {}
-    for canonical, arg in tool.spec["args"].items():
-        kind = arg["type"]
-        if kind == "date":
-            values[canonical], said[canonical] = names.date(rng)
-        elif kind == "int":
-            values[canonical] = rng.randint(
-                arg["low"], min(arg["high"], rng.choice((12, 60, arg["high"])) + arg["low"])
-            )
-            said[canonical] = str(values[canonical])
-        elif kind == "enum":
-            values[canonical] = rng.choice(arg["values"])
-            said[canonical] = values[canonical]
-        else:
-            values[canonical] = value(kind, rng)
-            while values[canonical] in [v for c, v in values.items() if c != canonical]:
-                values[canonical] = value(kind, rng)
-            said[canonical] = str(values[canonical])
-    return values, said
 
 
 def _say(pattern: str, said: dict[str, str]) -> str:
@@ -230,28 +123,10 @@ _FOLLOW_DATE = [
     "The same {when}, please.",
     "No, {when}.",
 ]
-_KINDS = sorted(TOOLS)
-
-
-def pick_offers(rng: Random, max_tools: int = 3) -> list[Offer]:
-    """One to three different tools, shuffled; the first is the one that the talk is about."""
-    count = rng.choices((1, 2, 3), (0.6, 0.28, 0.12))[0]
-    kinds: list[str] = ["generic" if rng.random() < 0.4 else rng.choice(_KINDS)]
-    while len(kinds) < min(count, max_tools):
-        kind = "generic" if rng.random() < 0.3 else rng.choice(_KINDS)
-        if kind == "generic" or kind not in kinds:
-            kinds.append(kind)
-    offers: list[Offer] = []
-    for kind in kinds:
-        made = offer(kind, rng)
-        while any(o.name == made.name for o in offers):
-            made = offer(kind, rng)
-        offers.append(made)
-    return offers
 
 
 def conversation(rng: Random, plain: Any) -> tuple[list[Message], list[dict[str, Any]], str]:
-    """(messages, tools, kind) of one conversation; `plain(rng)` gives a question and an answer without tools."""
+    """(messages, tools, kind) of one conversation; `plain(rng)` gives a question and answer."""
     offers = pick_offers(rng)
     tool = offers[0]
     schemas = [o.schema for o in offers]
@@ -266,7 +141,7 @@ def conversation(rng: Random, plain: Any) -> tuple[list[Message], list[dict[str,
         )
     if chance < 0.25:
         return _unsupported(offers, schemas, rng)
-    values, said = _draw(tool, rng)
+    values, said = draw(tool, rng)
     messages: list[Message] = []
     if chance < 0.37:
         pattern, named = _request(tool, rng, complete=False)
@@ -317,8 +192,8 @@ def _unsupported(
     offers: list[Offer], schemas: list[dict[str, Any]], rng: Random
 ) -> tuple[list[Message], list[dict[str, Any]], str]:
     offered = {o.kind for o in offers}
-    other = offer(rng.choice([k for k in _KINDS if k not in offered]), rng)
-    _, said = _draw(other, rng)
+    other = offer(rng.choice([k for k in KINDS if k not in offered]), rng)
+    _, said = draw(other, rng)
     pattern, _ = _request(other, rng, complete=True)
     question = vary(_say(pattern, said), rng)
     return (

@@ -125,13 +125,14 @@ def weighted_loss(model: LlamaForCausalLM, ids: Tensor, weights: Tensor) -> tupl
     return (losses * weight[keep]).sum(), weight.sum()
 
 
-def share_gradients(model: LlamaForCausalLM) -> None:
-    """Sum the gradients of all processes, as one message."""
+def share_gradients(model: LlamaForCausalLM, loss: float) -> float:
+    """Sum the gradients of all processes and their losses, as one message; returns the loss."""
     grads = [p.grad for p in model.parameters() if p.grad is not None]
-    flat = torch.cat([g.flatten() for g in grads])
+    flat = torch.cat([*(g.flatten() for g in grads), torch.tensor([loss])])
     dist.all_reduce(flat)
-    for grad, part in zip(grads, flat.split([g.numel() for g in grads]), strict=True):
+    for grad, part in zip(grads, flat[:-1].split([g.numel() for g in grads]), strict=True):
         grad.copy_(part.view_as(grad))
+    return float(flat[-1])
 
 
 def train(
@@ -173,7 +174,7 @@ def train(
             (loss / total).backward()
             step_loss += loss.item() / total.item()
         if world > 1:
-            share_gradients(model)
+            step_loss = share_gradients(model, step_loss)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         factor = rate(step, batches.steps, params["warmup"], params["decay"])
         for optimizer, rates in zip(optimizers, peaks, strict=True):
@@ -190,7 +191,8 @@ def train(
             window = []
             if rank == 0:
                 speed = (step - first) * params["batch_tokens"] / (time.monotonic() - started)
-                line = f"training: step {step} of {batches.steps}, loss {curve[-1]['loss']:.3f}, {speed:.0f} tokens/s"
+                loss = curve[-1]["loss"]
+                line = f"training: step {step} of {batches.steps}, loss {loss:.3f}, {speed:.0f} tokens/s"
                 set_status(line)
                 print(line, flush=True)
         if rank == 0 and step % params["checkpoint_steps"] == 0:

@@ -81,6 +81,8 @@ class Toolcalls(Section):
     episodes: Positive
     no_call_share: Share
     clock: str
+    eval_call_items: Positive
+    eval_no_call_items: Positive
 
 
 class Instruct(Section):
@@ -139,8 +141,6 @@ class Evaluate(Section):
     batch_size: Positive
     style_prompts: Positive
     style_personas: list[str]
-    call_items: Positive
-    no_call_items: Positive
     perplexity_rows: Positive
     max_new_tokens: Positive
 

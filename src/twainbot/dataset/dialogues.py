@@ -149,7 +149,7 @@ def _other_tool(episode: Episode) -> None:
     values = {slot: episode.rng.choice(options) for slot, options in spec["slots"].items()}
     if "{city" in text:
         first = episode.new_place()[0]
-        second = episode.new_place(first)[0]
+        second = episode.new_place(first, near=first)[0]
         for slot, place in (("city", first), ("city2", second)):
             values[slot] = place.name if episode.world.places.unambiguous(place) else place.label
     lower, episode.lower = episode.lower, False
@@ -188,7 +188,9 @@ def build(episode: Episode) -> Episode:
     decoys = [t for t in world.other_tools if not chatty or t["function"]["name"] in _FAR_DECOYS]
     episode.tools = [world.tool]
     if rng.random() < 1 / 3:
-        episode.tools += rng.sample(decoys, rng.choice((1, 2)))
+        # Conversations with two reports are long already; every tool on offer costs some sixty tokens.
+        long = episode.kind in ("follow_up", "correction", "compare", "no_call_other_tool_only")
+        episode.tools += rng.sample(decoys, 1 if long else rng.choice((1, 2)))
     system = str(world.personas[episode.persona]["system_prompt"]).strip()
     episode.messages.append(Message(role="system", content=system))
     builders: dict[str, Callable[[Episode], None]] = {

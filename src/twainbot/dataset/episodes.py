@@ -82,9 +82,14 @@ class Episode:
     def sentences(self) -> Mapping[str, Any]:
         return self.world.wording.replies[self.persona]
 
-    def new_place(self, *others: Place) -> tuple[Place, str]:
-        """A place of the episode's split, unlike the others, and how the user writes it."""
+    def new_place(self, *others: Place, near: Place | None = None) -> tuple[Place, str]:
+        """A place of the episode's split, unlike the others, and how the user writes it.
+
+        With ``near`` one in the same country, if there is one.
+        """
         pool = [p for p in self.world.places.places if p.split == self.place_split and p not in others]
+        if near:
+            pool = [p for p in pool if p.country == near.country] or pool
         place = self.rng.choice(pool)
         said = said_place(self.rng, place, self.world.places)
         self.with_place = True

@@ -73,7 +73,9 @@ def report(
         "humidity": "humidity",
     }.get(asked)
     if clause and f"{{{clause}}}" not in pattern:
-        parts.append(say(rng.choice(sentences["asked"][clause]), values))
+        # One umbrella a reply.
+        clauses = [c for c in sentences["asked"][clause] if "umbrella" not in c or "mbrella" not in pattern]
+        parts.append(say(rng.choice(clauses), values))
     return " ".join(parts)
 
 

@@ -27,7 +27,7 @@ CONDITIONS = {
 
 
 class _Climate(NamedTuple):
-    latitude: float  # where the means below hold; 0.45 °C are lost for each degree beyond
+    latitude: float  # where the means below hold; 0.6 °C are lost for each degree beyond
     winter: float  # mean of the coldest month, °C
     summer: float
     swing: float  # between night and day, °C
@@ -49,7 +49,7 @@ _CLIMATES = {
     "continental": _Climate(46, -4, 21, 10, 0.34, 0.34, 67, 14),
     "subarctic": _Climate(63, -17, 15, 10, 0.30, 0.32, 68, 11),
     "polar": _Climate(66, -9, 8, 5, 0.40, 0.35, 77, 23),
-    "highland": _Climate(10, 14, 18, 12, 0.15, 0.50, 62, 10),
+    "highland": _Climate(6, 14, 18, 12, 0.15, 0.50, 62, 10),
 }
 
 
@@ -121,7 +121,8 @@ def forecast(place: Place, day: date | str, unit: str = "celsius", *, seed: int)
     fade = min(1.0, abs(place.latitude) / max(climate.latitude, 1))
     middle = (climate.winter + climate.summer) / 2
     mean = middle + (climate.summer - climate.winter) / 2 * phase * fade
-    mean += -0.45 * (abs(place.latitude) - climate.latitude) + rng.gauss(0, 2.5)
+    beyond = -0.6 * (abs(place.latitude) - climate.latitude)
+    mean += min(8.0, max(-8.0, beyond)) + rng.gauss(0, 2.5)
     wet = climate.wet_winter + (climate.wet_summer - climate.wet_winter) * season
     wind = round(min(75.0, climate.wind * rng.lognormvariate(0, 0.45)))
     humidity = round(min(98, max(12, rng.gauss(climate.humidity, 9))))

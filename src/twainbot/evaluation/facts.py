@@ -19,12 +19,14 @@ _SMALL = (
 )  # fmt: skip
 _NUMBER_WORDS = {word: number for number, word in enumerate(_SMALL)}
 _TENS = {
-    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _DECADES = {f"{word[:-1]}ies": value for word, value in _TENS.items()}
 _SPELLED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_SMALL[1:10])}))?|{'|'.join(_NUMBER_WORDS)})"
 # A hyphen is a minus only where it does not join a range ("12-18") or a date.
 _NUM = rf"(?:(?<![\w.-])(?:minus |[-\u2212])?\d+(?:\.\d+)?|\b(?:minus )?{_SPELLED}\b)"
+_END = _NUM.replace(r"(?<![\w.-])", "")  # the second number of a range may follow a hyphen
 _DEGREES = (
     r"(?:\s*°\s*(?P<symbol>[CF])?\b|\s*°"
     r"|\s*degrees?(?:\s+(?P<word>celsius|centigrade|fahrenheit|c\b|f\b))?|\s?(?P<letter>[CF])\b)"
@@ -34,7 +36,7 @@ _RANGE = (
     r"(?:-|–|\bto\b|\band\b|\bfalling to\b|\bdown to\b|\bup to\b|\bagainst\b)\s*)"
 )
 
-_TEMPERATURE = re.compile(rf"(?P<first>{_NUM})(?:{_RANGE}(?P<second>{_NUM}))?{_DEGREES}", re.I)
+_TEMPERATURE = re.compile(rf"(?P<first>{_NUM})(?:{_RANGE}(?P<second>{_END}))?{_DEGREES}", re.I)
 _BARE = re.compile(
     r"\b(?:high|low|highs|lows|top|bottom|temperature|thermometer|mercury)\s+"
     r"(?:is |was |of |at |near |around |about |reads |stands at )*"

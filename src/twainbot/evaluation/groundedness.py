@@ -34,7 +34,7 @@ _MM = {"mm": 1.0, "cm": 10.0, "in": 25.4}
 _SENTENCE = re.compile(r"(?<!\bSt)[.!?;]\s+")
 # Words that own up to having no report, for replies to a failed call; the period voices have their own.
 _ADMISSION = re.compile(
-    r"\b(?:no (?:report|data|forecast|answer|word|response|weather data|figures|true report|usable)|don't have"
+    r"\b(?:no (?:report|data|forecast|answer|word|response|weather data|figures|true report)|don't have"
     r"|error|failed|broke\b|wire (?:is down|to)|timed out|in time|too long|overdue|blank|empty|nothing"
     r"|couldn't|could not|can't|cannot|wasn't able|unable|declin\w+|mistaken|mix-up|instead of|in place of"
     r"|not for|is for|is about|silent|won't (?:quote|invent|read)|will not (?:read|guess)|unavailable"

@@ -9,12 +9,14 @@ not items: ten questions from one template are not ten independent observations 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
+
+from twainbot.evaluation.stats import Estimate, Verdict, cluster_bootstrap, gate
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,13 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "restraint",
         True,
-        "Share of turns that need no call of the weather tool in which the model made none.",
+        "Share of turns that need no call in which the model attempted none.",
+        "Never calling scores 1.",
+    ),
+    Metric(
+        "other_tool",
+        True,
+        "Of the turns that want another tool that is offered, the share in which the weather tool was not called.",
         "Never calling scores 1.",
     ),
     Metric(
@@ -110,48 +118,52 @@ class Interval(TypedDict):
     clusters: int
 
 
-Transform = {"perplexity": math.exp, "bits_per_byte": lambda nats: nats / math.log(2)}
+# Bits and perplexity are functions of nats per byte and per token. Both rise with their argument, so
+# they map an interval's limits to limits.
+_TRANSFORMS: dict[str, Callable[[float], float]] = {
+    "perplexity": math.exp,
+    "bits_per_byte": lambda nats: nats / math.log(2),
+}
 
 
-def _by_cluster(items: Sequence[Item]) -> tuple[list[str], NDArray[np.float64]]:
-    """Cluster names and an array [clusters, 2] of summed values and weights."""
-    sums: dict[str, list[float]] = {}
-    for item in items:
-        total = sums.setdefault(item["cluster"], [0.0, 0.0])
-        total[0] += item["value"]
-        total[1] += item["weight"]
-    names = sorted(sums)
-    return names, np.array([sums[name] for name in names])
-
-
-def _ratio(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-    # A resample without weight (no attempted call in it) says nothing; 0 is the value of the whole then.
-    weight = sums[..., 1]
-    return np.divide(sums[..., 0], weight, out=np.zeros_like(weight), where=weight > 0)
-
-
-def _resamples(clusters: int, count: int, seed: int) -> NDArray[np.int64]:
-    return np.random.default_rng(seed).integers(0, clusters, size=(count, clusters))
-
-
-def _interval(metric: str, point: float, draws: NDArray[np.float64], n: int, clusters: int) -> Interval:
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return Interval(value=float(point), low=float(low), high=float(high), n=n, clusters=clusters)
-
-
-def estimate(metric: str, items: Sequence[Item], resamples: int, seed: int) -> Interval:
-    """The metric over items, with a percentile interval from a bootstrap of clusters."""
-    transform = np.vectorize(Transform.get(metric, float))
-    names, sums = _by_cluster(items)
-    drawn = sums[_resamples(len(names), resamples, seed)].sum(axis=1)
-    return _interval(
-        metric, float(transform(_ratio(sums.sum(axis=0)))), transform(_ratio(drawn)), len(items), len(names)
+def _rate(items: Sequence[Item], resamples: int, seed: int, level: float = 0.95) -> Estimate:
+    return cluster_bootstrap(
+        [item["value"] for item in items],
+        [item["cluster"] for item in items],
+        [item["weight"] for item in items],
+        seed=seed,
+        resamples=resamples,
+        level=level,
     )
 
 
-def difference(
-    metric: str, before: Sequence[Item], after: Sequence[Item], resamples: int, seed: int
-) -> Interval:
+def has_value(items: Sequence[Item]) -> bool:
+    """Whether any item counts. The precision of a model that never calls has no value, and is not 0."""
+    return any(item["weight"] for item in items)
+
+
+def estimate(metric: str, items: Sequence[Item], resamples: int, seed: int) -> Interval:
+    """The metric over items, with the interval of :func:`twainbot.evaluation.stats.cluster_bootstrap`."""
+    transform = _TRANSFORMS.get(metric, float)
+    rate = _rate(items, resamples, seed)
+    return Interval(
+        value=transform(rate.value),
+        low=transform(rate.low),
+        high=transform(rate.high),
+        n=rate.n,
+        clusters=len({item["cluster"] for item in items}),
+    )
+
+
+def judge_gate(metric: str, target: float, items: Sequence[Item], resamples: int, seed: int) -> Verdict:
+    """PASS, FAIL or INCONCLUSIVE against a target that the metric, a share, must reach.
+
+    The limits of an interval at level 0.90 are the two one-sided 95 % bounds.
+    """
+    return gate(_rate(items, resamples, seed, level=0.90), target)
+
+
+def difference(metric: str, before: Sequence[Item], after: Sequence[Item], resamples: int, seed: int) -> Interval:
     """``after - before`` on the same items, resampling the same clusters for both (paired).
 
     Raises:
@@ -159,13 +171,28 @@ def difference(
     """
     if sorted(item["item"] for item in before) != sorted(item["item"] for item in after):
         raise ValueError(f"{metric}: the two adapters were not scored on the same items")
-    transform = np.vectorize(Transform.get(metric, float))
-    names, old = _by_cluster(before)
-    _, new = _by_cluster(after)
-    index = _resamples(len(names), resamples, seed)
-    drawn = transform(_ratio(new[index].sum(axis=1))) - transform(_ratio(old[index].sum(axis=1)))
-    point = float(transform(_ratio(new.sum(axis=0)))) - float(transform(_ratio(old.sum(axis=0))))
-    return _interval(metric, point, drawn, len(after), len(names))
+    transform = np.vectorize(_TRANSFORMS.get(metric, float), otypes=[float])
+    old, new = _by_cluster(before), _by_cluster(after)
+    draws = np.random.default_rng(seed).integers(0, len(old), size=(resamples, len(old)))
+    drawn_old, drawn_new = old[draws].sum(axis=1), new[draws].sum(axis=1)
+    usable = (drawn_old[:, 1] > 0) & (drawn_new[:, 1] > 0)  # a resample without weight has no value
+    changes = transform(_ratio(drawn_new[usable])) - transform(_ratio(drawn_old[usable]))
+    low, high = np.percentile(changes, [2.5, 97.5])
+    point = transform(_ratio(new.sum(axis=0))) - transform(_ratio(old.sum(axis=0)))
+    return Interval(value=float(point), low=float(low), high=float(high), n=len(after), clusters=len(old))
+
+
+def _by_cluster(items: Sequence[Item]) -> NDArray[np.float64]:
+    """Summed values and weights, [clusters, 2], clusters in sorted order."""
+    names = {name: row for row, name in enumerate(sorted({item["cluster"] for item in items}))}
+    sums = np.zeros((len(names), 2))
+    for item in items:
+        sums[names[item["cluster"]]] += (item["value"], item["weight"])
+    return sums
+
+
+def _ratio(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    return sums[..., 0] / sums[..., 1]
 
 
 def verdict(metric: Metric, change: Interval) -> str:

@@ -9,6 +9,8 @@ from twainbot.evaluation.metrics import Item
 from twainbot.evaluation.style import first_words
 from twainbot.evaluation.toolcalls import score
 
+WEATHER_TOOL = "get_weather"
+
 
 def tool_items(adapter: str, answers: Mapping[str, str], items: Sequence[Mapping[str, Any]]) -> list[Item]:
     """Tool-calling items of one adapter.
@@ -19,7 +21,7 @@ def tool_items(adapter: str, answers: Mapping[str, str], items: Sequence[Mapping
     """
     result: list[Item] = []
 
-    def add(metric: str, item: Mapping[str, Any], value: bool, weight: float = 1.0) -> None:
+    def add(metric: str, item: Mapping[str, Any], value: bool, weight: bool = True) -> None:
         result.append(
             Item(
                 adapter=adapter,
@@ -27,21 +29,23 @@ def tool_items(adapter: str, answers: Mapping[str, str], items: Sequence[Mapping
                 item=item["id"],
                 cluster=item["family"],
                 value=float(value),
-                weight=weight,
+                weight=float(weight),
             )
         )
 
     for item in items:
-        result_of = score(item, answers[item["id"]])
-        wanted = bool(item["gold"]["call"])
+        judged = score(item, answers[item["id"]])
+        if item["gold"]["call"] and item["gold"]["name"] != WEATHER_TOOL:
+            add("other_tool", item, judged.called != WEATHER_TOOL)
+            continue
         # Precision is over attempts: an item without an attempt has weight 0 and stays in the pairing.
-        add("call_precision", item, result_of.attempt and wanted, float(result_of.attempt))
-        if wanted:
-            add("schema_valid", item, result_of.schema_valid)
-            add("argument_exact_match", item, result_of.argument_exact_match)
-            add("call_recall", item, result_of.attempt)
+        add("call_precision", item, judged.attempt and judged.gold_call, judged.attempt)
+        if judged.gold_call:
+            add("schema_valid", item, judged.schema_valid)
+            add("argument_exact_match", item, judged.argument_exact_match)
+            add("call_recall", item, judged.attempt)
         else:
-            add("restraint", item, not result_of.attempt)
+            add("restraint", item, not judged.attempt)
     return result
 
 

@@ -1,79 +1,80 @@
 """Score what every adapter answered: a table with intervals, paired differences, verdicts on the gates."""
 
-from pathlib import Path
+from dataclasses import asdict
 
-from twainbot.evaluation.metrics import METRICS, Item, difference, estimate
+from twainbot.evaluation.metrics import METRICS, Item, difference, estimate, has_value, judge_gate
 from twainbot.evaluation.scoring import likelihood_items, style_items, tool_items
-from twainbot.evaluation.stats import gate
 from twainbot.evaluation.style import fit, style_windows, validate
 from twainbot.files import read_jsonl, read_parquet, write_json, write_jsonl
 from twainbot.params import read_params
 from twainbot.stage import run
 
 ADAPTERS = ("base", "style", "combined")
-NEGATIVE = "neutral"
+PAIRS = (("base", "style"), ("base", "combined"))
+NEGATIVE = "neutral"  # the shelf that a persona's voice is told from
 
 
 def main() -> None:
-    params = read_params("seed", "style", "report")
+    params = read_params(
+        "seed", "style", "report.bootstrap", "report.gate_schema_valid", "report.gate_restraint"
+    )
     style, resamples, seed = params.style, params.report.bootstrap, params.seed
     passages = read_parquet("data/tag/passages.parquet")
-    tool_questions = read_jsonl("data/toolcalls/eval_items.jsonl")
-    generations = {name: read_jsonl(f"data/generations/{name}.jsonl") for name in ADAPTERS}
+    questions = read_jsonl("data/toolcalls/eval_items.jsonl")
+    answers = {
+        name: {row["prompt_id"]: row["text"] for row in read_jsonl(f"data/generations/{name}.jsonl")}
+        for name in ADAPTERS
+    }
 
-    personas = sorted(
-        {
-            row["prompt_id"].split("/")[1]
-            for row in generations["base"]
-            if row["prompt_id"].startswith("style-")
-        }
-    )
+    prompts = [prompt for prompt in answers["base"] if prompt.startswith("style-")]
+    personas = sorted({prompt.split("/")[1] for prompt in prompts})
     ngrams = (style.char_ngrams[0], style.char_ngrams[1])
     windows = {p: style_windows(passages, p, NEGATIVE, style.window_words) for p in personas}
     classifiers = {p: fit(windows[p], ngrams, style.regularisation, seed) for p in personas}
 
     items: list[Item] = []
     for name in ADAPTERS:
-        answers = {row["prompt_id"]: row["text"] for row in generations[name]}
-        items += tool_items(name, answers, tool_questions)
+        items += tool_items(name, answers[name], questions)
         for persona in personas:
-            prompts = [p for p in answers if p.startswith("style-") and p.endswith(f"/{persona}")]
-            items += style_items(
-                name,
-                persona,
-                prompts,
-                [answers[p] for p in prompts],
-                classifiers[persona],
-                style.window_words,
-            )
+            asked = [prompt for prompt in prompts if prompt.endswith(f"/{persona}")]
+            replies = [answers[name][prompt] for prompt in asked]
+            items += style_items(name, persona, asked, replies, classifiers[persona], style.window_words)
         items += likelihood_items(name, read_jsonl(f"data/likelihoods/{name}.jsonl"))
     write_jsonl("data/evaluate/items.jsonl", items)
 
-    def of(adapter: str, metric: str) -> list[Item]:
-        return [item for item in items if item["adapter"] == adapter and item["metric"] == metric]
-
-    names = [m.name for m in METRICS if of("base", m.name)]
-    adapters = {a: {m: estimate(m, of(a, m), resamples, seed) for m in names} for a in ADAPTERS}
+    scored: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        scored.setdefault((item["adapter"], item["metric"]), []).append(item)
+    valued = {key for key, of in scored.items() if has_value(of)}
+    targets = {"schema_valid": params.report.gate_schema_valid, "restraint": params.report.gate_restraint}
     write_json(
         "metrics/evaluate.json",
         {
-            "adapters": adapters,
+            "adapters": {
+                name: {
+                    m.name: estimate(m.name, scored[name, m.name], resamples, seed)
+                    for m in METRICS
+                    if (name, m.name) in valued
+                }
+                for name in ADAPTERS
+            },
             "differences": {
                 f"{after}-{before}": {
-                    m: difference(m, of(before, m), of(after, m), resamples, seed) for m in names
+                    m.name: difference(m.name, scored[before, m.name], scored[after, m.name], resamples, seed)
+                    for m in METRICS
+                    if {(before, m.name), (after, m.name)} <= valued
                 }
-                for before, after in (("base", "style"), ("base", "combined"))
+                for before, after in PAIRS
             },
             "gates": {
-                metric: gate_row(metric, target, of("combined", metric))
-                for metric, target in (
-                    ("schema_valid", params.report.gate_schema_valid),
-                    ("restraint", params.report.gate_restraint),
-                )
+                metric: {
+                    "metric": metric,
+                    **asdict(judge_gate(metric, target, scored["combined", metric], resamples, seed)),
+                }
+                for metric, target in targets.items()
             },
             "style_classifier": {
-                p: validate(windows[p], ngrams, style.regularisation, style.folds, seed).__dict__
-                for p in personas
+                p: asdict(validate(windows[p], ngrams, style.regularisation, style.folds, seed)) for p in personas
             },
         },
     )

@@ -1,0 +1,88 @@
+"""Step `card`: the model card, every figure of it taken from what the other steps wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pretrain.common import BASE, BUILD, DATA, load_params
+from twainbot.files import atomic_file, read_json, sha256_file
+
+MEASURES = ("json_call", "right_tool", "schema_valid", "exact_place", "exact_date", "exact_both")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def render_card(facts: dict[str, Any]) -> str:
+    """The card's text from its facts."""
+    return (DATA / "card.md").read_text(encoding="utf-8").format_map(facts)
+
+
+def gather() -> dict[str, Any]:
+    metrics = read_json(BASE / "metrics.json")
+    corpus, chat = read_json(BUILD / "corpus.json"), read_json(BUILD / "chat.json")
+    packed = read_json(BUILD / "packed" / "facts.json")
+    curve = read_json(BUILD / "trained" / "curve.json")["curve"]
+    train = load_params("train")
+    books = {n: b for n, b in corpus.items() if b["split"] == "train"}
+    points = [curve[round(i * (len(curve) - 1) / 8)] for i in range(9)]
+    rows = [(f"bits per byte, {n} (held out)", f"{v:.3f}") for n, v in metrics["prose_bits_per_byte"].items()]
+    rows.append(
+        (
+            "bits per byte of the assistant's turns, held-out conversations",
+            f"{metrics['chat_bits_per_byte']:.3f}",
+        )
+    )
+    titles = {"unseen_tool_invented_places": "invented places", "unseen_tool_real_places": "real places"}
+    for key, title in titles.items():
+        group = metrics[key]
+        rows += [
+            (f"unseen tool, {group['items']} {title}: {m.replace('_', ' ')}", _percent(group[m]))
+            for m in MEASURES
+        ]
+    for key in ("plain_from_the_grammar", "plain_written_apart"):
+        group = metrics[key]
+        name = key.replace("_", " ")
+        rows.append(
+            (
+                f"{group['items']} questions, {name}: answered without a call",
+                _percent(group["answered_without_a_call"]),
+            )
+        )
+    rows.append(
+        ("greedy tokens a second, one core, one conversation", str(metrics["greedy_tokens_per_second"]))
+    )
+    quoted = [f"- {s['asked']!r}: `{s['answered']}`".replace("\n", " ") for s in metrics["samples"]]
+    files = sorted(p for p in BASE.iterdir() if p.is_file() and p.name not in ("README.md", "metrics.json"))
+    return {
+        "parameters": metrics["parameters"] / 1e6,
+        "model": load_params("model"),
+        "vocab": load_params("tokenizer")["vocab_size"],
+        "train": train,
+        "books": len(books),
+        "prose_mb": sum(b["characters"] for b in books.values()) / 1e6,
+        "rows": chat["rows"],
+        "chat_tokens": packed["chat_tokens"] / 1e6,
+        "tool_kinds": chat["tool_families"],
+        "tokens": train["tokens"] / 1e6,
+        "prose_percent": round(100 * train["prose_share"]),
+        "final_percent": round(100 * train["final_share"]),
+        "final_prose_percent": round(100 * train["final_prose_share"]),
+        "curve_tokens": " | ".join(f"{p['tokens'] / 1e6:.1f}" for p in points),
+        "curve_rule": "|".join("---" for _ in points),
+        "curve_losses": " | ".join(f"{p['loss']:.2f}" for p in points),
+        "measures": "\n".join(f"| {name} | {number} |" for name, number in rows),
+        "samples": "\n".join(quoted),
+        "hashes": "\n".join(f"| {p.name} | `{sha256_file(p)}` |" for p in files),
+        "book_list": ", ".join(f"{n} `{b['sha256'][:12]}`" for n, b in sorted(books.items())),
+    }
+
+
+def main() -> None:
+    with atomic_file(BASE / "README.md") as partial:
+        partial.write_text(render_card(gather()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

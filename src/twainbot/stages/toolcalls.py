@@ -1,0 +1,62 @@
+"""Tool-call conversations for training, and held-out turns with what is right there for evaluation."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from twainbot.dataset.personas import read_personas
+from twainbot.dataset.places import load_places
+from twainbot.dataset.scenarios import load_wording
+from twainbot.dataset.toolcalls import eval_items, make_episodes
+from twainbot.files import write_json, write_jsonl
+from twainbot.params import read_params
+from twainbot.stage import run
+
+TOOLS = Path("data/tools")
+
+
+def main() -> None:
+    params = read_params("seed", "toolcalls")
+    settings = params.toolcalls
+    world = (
+        load_places(TOOLS / "places.yaml"),
+        json.loads((TOOLS / "get_weather.json").read_text(encoding="utf-8")),
+        json.loads((TOOLS / "other_tools.json").read_text(encoding="utf-8")),
+        read_personas(Path("data/personas.yaml")),
+        load_wording(TOOLS),
+    )
+    episodes = make_episodes(
+        *world,
+        n=settings.episodes,
+        no_call_share=settings.no_call_share,
+        seed=params.seed,
+        clock=settings.clock,
+    )
+    items = eval_items(
+        *world,
+        call_items=settings.eval_call_items,
+        no_call_items=settings.eval_no_call_items,
+        seed=params.seed,
+        clock=settings.clock,
+    )
+
+    write_jsonl("data/toolcalls/episodes.jsonl", episodes)
+    # Reports group prompts by what stands before the dash.
+    for item in items:
+        kind = "call" if item["gold"]["call"] else "nocall"
+        item["id"] = item["id"].replace("item-", f"{kind}-", 1)
+    write_jsonl("data/toolcalls/eval_items.jsonl", items)
+    write_json(
+        "metrics/toolcalls.json",
+        {
+            "episodes": len(episodes),
+            "eval_items": len(items),
+            "scenario": dict(sorted(Counter(e["template_id"].split(":")[0] for e in episodes).items())),
+            "persona": dict(sorted(Counter(e["tags"]["persona"] for e in episodes).items())),
+            "split": dict(sorted(Counter(str(e["split"]) for e in episodes).items())),
+        },
+    )
+
+
+if __name__ == "__main__":
+    run("toolcalls", main)
