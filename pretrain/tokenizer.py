@@ -2,7 +2,8 @@
 
 A word that begins with a capital never takes the space before it into its token. So a name has the
 same tokens in a sentence and in JSON (`in Silchar`, `"Silchar"`), and a small model can copy it.
-Digits are single tokens for the same reason.
+Digits are single tokens for the same reason. Line breaks end a token whatever follows, so that the
+prompt's last tokens do not depend on whether the answer is there yet.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ PATTERN = (
     r"| ?(?!\p{Lu})[\p{L}\p{M}]+"
     r"|\p{N}"
     r"| ?[^\s\p{L}\p{N}]+"
+    r"|\s*[\r\n]+"
     r"|\s+(?!\S)|\s+"
 )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import warnings
 
+import numpy as np
 import pytest
 from builders import passage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twainbot.evaluation.style import StyleText, distort, first_words, fit, style_windows, validate
+from twainbot.evaluation.style import StyleText, distort, first_words, fit, style_windows, validate, voice
 from twainbot.files import InputError
 
 
@@ -103,7 +104,7 @@ def test_windows_are_of_one_length_one_book_and_in_order(layout: list[tuple[str,
         passage(" ".join(f"{book}{next(numbers)}" for _ in range(size)), i, source_id=book, persona="twain")
         for i, (book, size) in enumerate(layout)
     ]
-    found = style_windows(passages, "twain", "neutral", window)
+    found = style_windows(passages, "twain", window)
     for book in "ab":
         given_words = [w for p in passages if p["source_id"] == book for w in p["text"].split()]
         used = [w for text in found if text.group == book for w in text.text.split()]
@@ -111,15 +112,27 @@ def test_windows_are_of_one_length_one_book_and_in_order(layout: list[tuple[str,
     assert all(len(text.text.split()) == window for text in found)
 
 
-def test_windows_are_labelled_and_other_kinds_and_personas_left_out() -> None:
+def test_windows_are_labelled_against_every_other_shelf_and_other_kinds_left_out() -> None:
     passages = [
         passage("one two three", 1, source_id="a", persona="twain"),
         passage("one two three", 2, source_id="b", persona="neutral"),
         passage("one two three", 3, source_id="c", persona="franklin"),
         passage("one two three", 4, source_id="d", persona="twain", kind="post"),
     ]
-    found = style_windows(passages, "twain", "neutral", 3)
-    assert found == [StyleText("one two three", True, "a"), StyleText("one two three", False, "b")]
+    found = style_windows(passages, "twain", 3)
+    assert found == [
+        StyleText("one two three", True, "a"),
+        StyleText("one two three", False, "b"),
+        StyleText("one two three", False, "c"),
+    ]
+
+
+def test_a_reply_that_says_nothing_has_no_voice() -> None:
+    class Sure:
+        def predict_proba(self, texts: list[str]) -> np.ndarray:
+            return np.array([[0.1, 0.9]] * len(texts))
+
+    assert voice(["", "Well.", "I never saw a worse winter."], Sure(), 50) == [0.0, 0.0, 0.9]
 
 
 def test_first_words() -> None:

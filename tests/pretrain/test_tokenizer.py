@@ -59,3 +59,14 @@ def test_bins_hold_every_row_once_and_none_overflows():
     bins = fill_bins(lengths, 10, open_bins=2)
     assert sorted(i for members in bins for i in members) == [0, 1, 2, 4, 5, 6, 7]
     assert all(sum(lengths[i] for i in members) <= 10 for members in bins)
+
+
+@pytest.mark.parametrize("answer", ["Yes.", '{"a": 1}', "3 of them", "- one\n- two"])
+@pytest.mark.parametrize("system", ["", "Be short."])
+def test_the_prompt_of_an_answer_is_the_beginning_of_the_whole(tokenizer, answer, system):
+    messages = [{"role": "system", "content": system}, {"role": "user", "content": "Go?"}]
+    prompt = render(tokenizer, messages, add_generation_prompt=True).input_ids
+    whole = render(tokenizer, [*messages, {"role": "assistant", "content": answer}])
+    assert whole.input_ids[: len(prompt)] == prompt
+    assert whole.assistant_mask[: len(prompt)] == [0] * len(prompt)
+    assert all(whole.assistant_mask[len(prompt) :])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twainbot.evaluation.metrics import Item
-from twainbot.evaluation.style import first_words
+from twainbot.evaluation.style import voice
 from twainbot.evaluation.toolcalls import score
 
 WEATHER_TOOL = "get_weather"
@@ -58,11 +58,11 @@ def style_items(
     window_words: int,
 ) -> list[Item]:
     """P(persona) of the first ``window_words`` words of each reply, and the replies' full lengths."""
-    probabilities = classifier.predict_proba([first_words(reply, window_words) for reply in replies])[:, 1]
+    probabilities = voice(replies, classifier, window_words)
     result: list[Item] = []
     for prompt, reply, probability in zip(prompts, replies, probabilities, strict=True):
         for metric, value in (
-            (f"style_{persona}", float(probability)),
+            (f"style_{persona}", probability),
             ("style_length", float(len(reply.split()))),
         ):
             result.append(

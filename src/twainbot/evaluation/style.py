@@ -136,8 +136,11 @@ def validate(
     )
 
 
-def style_windows(passages: Sequence[Any], persona: str, negative: str, window_words: int) -> list[StyleText]:
-    """Texts of ``window_words`` words from books of the persona and of the negative class.
+def style_windows(passages: Sequence[Any], persona: str, window_words: int) -> list[StyleText]:
+    """Texts of ``window_words`` words from books: those of the persona against every other shelf.
+
+    The other personas' books are among the others on purpose: told only from impersonal prose, anybody
+    who says "I" is Twain.
 
     The passages of a book are read as one text, for a voice does not show in a dozen words; what is left
     at its end, less than a window, is not used.
@@ -145,7 +148,7 @@ def style_windows(passages: Sequence[Any], persona: str, negative: str, window_w
     result: list[StyleText] = []
     held: dict[str, list[str]] = {}
     for passage in passages:
-        if passage["kind"] != "book" or passage["persona"] not in (persona, negative):
+        if passage["kind"] != "book":
             continue
         parts = held.setdefault(passage["source_id"], [])
         parts.extend(passage["text"].split())
@@ -154,6 +157,20 @@ def style_windows(passages: Sequence[Any], persona: str, negative: str, window_w
             result.append(StyleText(text, passage["persona"] == persona, passage["source_id"]))
             del parts[:window_words]
     return result
+
+
+# A reply of fewer words shows no voice. Without this the classifier's answer for an empty text would be
+# its prior, and a model that says nothing might score as a fair Twain.
+MIN_WORDS = 5
+
+
+def voice(replies: Sequence[str], classifier: Any, window_words: int) -> list[float]:
+    """P(persona) of the first ``window_words`` words of each reply; 0 for one below ``MIN_WORDS`` words."""
+    probabilities = classifier.predict_proba([first_words(reply, window_words) for reply in replies])[:, 1]
+    return [
+        float(p) if len(reply.split()) >= MIN_WORDS else 0.0
+        for p, reply in zip(probabilities, replies, strict=True)
+    ]
 
 
 def first_words(text: str, count: int) -> str:

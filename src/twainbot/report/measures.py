@@ -17,6 +17,7 @@ _SHOWN: dict[str, tuple[str, Unit]] = {
     "call_precision": ("Calls that were due", "percent"),
     "call_recall": ("Due calls that came", "percent"),
     "restraint": ("Restraint", "percent"),
+    "other_tool": ("Other tool respected", "percent"),
     "style_twain": ("Twain's voice", "probability"),
     "style_franklin": ("Franklin's voice", "probability"),
     "style_length": ("Reply length", "words"),

@@ -11,7 +11,6 @@ from twainbot.stage import run
 
 ADAPTERS = ("base", "style", "combined")
 PAIRS = (("base", "style"), ("base", "combined"))
-NEGATIVE = "neutral"  # the shelf that a persona's voice is told from
 
 
 def main() -> None:
@@ -29,7 +28,7 @@ def main() -> None:
     prompts = [prompt for prompt in answers["base"] if prompt.startswith("style-")]
     personas = sorted({prompt.split("/")[1] for prompt in prompts})
     ngrams = (style.char_ngrams[0], style.char_ngrams[1])
-    windows = {p: style_windows(passages, p, NEGATIVE, style.window_words) for p in personas}
+    windows = {p: style_windows(passages, p, style.window_words) for p in personas}
     classifiers = {p: fit(windows[p], ngrams, style.regularisation, seed) for p in personas}
 
     items: list[Item] = []
