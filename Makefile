@@ -33,10 +33,10 @@ clean:  ## remove the virtual environment and what the pipeline wrote (the DVC c
 	rm -rf $(VENV) data/raw data/parsed data/clean data/dedupe data/tag data/toolcalls data/instruct data/split
 	rm -rf data/generations data/likelihoods data/evaluate data/report models/adapters
 
-check:
+check:  ## say what this machine lacks, if anything
 	@bash .ci/check.sh "$(PYTHON)" "$(VENV)"
 
 # Reinstalled when the dependencies change, not when the code does (the package is installed in place).
-$(READY): pyproject.toml .ci/constraints.txt
+$(READY): pyproject.toml .ci/constraints.txt | check
 	@bash .ci/install.sh "$(PYTHON)" "$(VENV)"
 	@touch $@

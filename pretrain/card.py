@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pretrain.common import BASE, BUILD, DATA, load_params
+from pretrain.evaluate import MEASURES
 from twainbot.files import atomic_file, read_json, sha256_file
-
-MEASURES = ("json_call", "right_tool", "schema_valid", "exact_place", "exact_date", "exact_both")
 
 
 def _percent(share: float) -> str:

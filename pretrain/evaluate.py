@@ -26,6 +26,7 @@ from twainbot.files import read_jsonl, write_json
 from twainbot.modeling.chat_template import render
 
 PROBE: dict[str, Any] = load_data("probe")
+MEASURES = ("json_call", "right_tool", "schema_valid", "exact_place", "exact_date", "exact_call")
 
 
 def bits_per_byte(model: Any, tokenizer: Any, books: list[dict[str, Any]], window: int, tokens: int) -> float:
@@ -100,26 +101,28 @@ def call_items(count: int, seed: int, seen: str, places: list[str] | None = None
 
 
 def score_calls(answers: list[str], items: list[dict[str, Any]]) -> dict[str, float]:
-    """Shares over all items: any call, the right tool, valid, exact place, exact date, both exact."""
+    """Shares over all items.
+
+    `json_call`: one JSON call and nothing else. `right_tool`: that names the tool. `schema_valid`: and
+    whose arguments fit its schema. `exact_place`, `exact_date`: the argument is exactly what was said,
+    under the schema's key, whatever tool was named. `exact_call`: all of these.
+    """
     function = PROBE["tool"]["function"]
     validator = Draft202012Validator(function["parameters"])
-    counts = dict.fromkeys(
-        ("json_call", "right_tool", "schema_valid", "exact_place", "exact_date", "exact_both"), 0
-    )
+    counts = dict.fromkeys(MEASURES, 0)
     for answer, item in zip(answers, items, strict=True):
         call = parse_call(answer)
         if call is None:
             continue
-        counts["json_call"] += 1
-        arguments = call.get("parameters")
-        if call["name"] != function["name"] or not isinstance(arguments, dict):
-            continue
-        counts["right_tool"] += 1
-        counts["schema_valid"] += validator.is_valid(arguments)
+        found = call.get("parameters")
+        arguments = found if isinstance(found, dict) else {}
+        right = call["name"] == function["name"]
+        valid = right and validator.is_valid(arguments)
         place, day = arguments.get("location") == item["place"], arguments.get("date") == item["date"]
-        counts["exact_place"] += place
-        counts["exact_date"] += day
-        counts["exact_both"] += place and day
+        for key, fact in zip(
+            MEASURES, (True, right, valid, place, day, valid and place and day), strict=True
+        ):
+            counts[key] += fact
     return {"items": len(items), **{key: n / len(items) for key, n in counts.items()}}
 
 

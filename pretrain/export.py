@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from transformers import AutoTokenizer, GenerationConfig
 
 from pretrain.common import BASE, BUILD, load_params, set_status
 from pretrain.model import build_model
 from pretrain.train import token_ids
+from twainbot.files import read_json, write_json
+
+
+def _settle(path: Path) -> None:
+    """Name the class that transformers 4 has too; drop what tells where it was loaded from."""
+    config = read_json(path)
+    config["tokenizer_class"] = "PreTrainedTokenizerFast"
+    for key in ("backend", "is_local", "local_files_only"):
+        config.pop(key, None)
+    write_json(path, config)
 
 
 def main() -> None:
@@ -27,6 +39,7 @@ def main() -> None:
     BASE.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(BASE)
     tokenizer.save_pretrained(BASE)
+    _settle(BASE / "tokenizer_config.json")
     (BASE / "model.safetensors").chmod(0o644)
     set_status("exported to models/base/embedded")
 

@@ -85,13 +85,16 @@ def report(
         str | None,
         typer.Option(metavar="NAME", help="Also write docs/results/NAME.json and docs/results.md."),
     ] = None,
+    readme: Annotated[bool, typer.Option("--readme", help="Also put the figures into README.md.")] = False,
 ) -> None:
     """Print the headline figures of the last run."""
-    from twainbot.commands.report import print_headline, write_results
+    from twainbot.commands.report import print_headline, write_results, write_transcript
 
     print_headline()
     if results:
         write_results(results)
+    if readme:
+        write_transcript()
 
 
 @app.command()

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import sys
-import types
 from pathlib import Path
 
 import pytest
 import yaml
 
-from twainbot.commands.chat import Session, converse
-from twainbot.files import InputError
+from twainbot.commands.chat import Session, converse, weather_tool
+from twainbot.commands.toolloop import take_turn
+from twainbot.files import InputError, read_json
+from twainbot.params import load_params
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSONAS = {"twain": {"system_prompt": "You are Twain."}, "plain": {"system_prompt": "You are plain."}}
@@ -90,11 +92,9 @@ def root(tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
     shutil.copytree(ROOT / "models/templates", tmp_path / "models/templates")
     (tmp_path / "data/tools").mkdir(parents=True)
-    shutil.copy(ROOT / "data/tools/get_weather.json", tmp_path / "data/tools")
+    for name in ("get_weather.json", "places.yaml"):
+        shutil.copy(ROOT / "data/tools" / name, tmp_path / "data/tools")
     (tmp_path / "data/personas.yaml").write_text(yaml.safe_dump(PERSONAS), encoding="utf-8")
-    weather = types.ModuleType("twainbot.dataset.weather_model")
-    monkeypatch.setattr(weather, "get_weather", lambda arguments, *, today, seed: {}, raising=False)
-    monkeypatch.setitem(sys.modules, weather.__name__, weather)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -118,6 +118,26 @@ def test_a_real_model_gets_no_more_than_its_window(twainbot, root, monkeypatch, 
     assert captured.err == ""
     assert lengths == [lengths[0]] * 3
     assert 1024 < lengths[0] <= 2044
+
+
+def test_the_weather_is_that_of_the_training_episodes(root):
+    from twainbot.dataset.places import load_places
+    from twainbot.dataset.weather_model import forecast
+
+    params, tool = load_params(), read_json("data/tools/get_weather.json")
+    serve = weather_tool(params, tool)
+    place = load_places(Path("data/tools/places.yaml")).resolve("Hannibal, MO")
+    assert serve({"location": "Hannibal, Missouri", "unit": "fahrenheit"}) == forecast(
+        place, params.toolcalls.clock, "fahrenheit", seed=params.seed
+    )
+    assert serve({"location": "Nowhere at all"}) == {"error": "unknown location: Nowhere at all"}
+
+    call = '{"name": "get_weather", "parameters": {"location": "Hannibal", "date": "tomorrow"}}'
+    texts = iter([call, "Fair enough."])
+    tools = {"get_weather": (tool["function"]["parameters"], serve)}
+    turn = list(take_turn(lambda messages: next(texts), [], tools))
+    assert json.loads(turn[1]["content"]) == serve({"location": "Hannibal", "date": "tomorrow"})
+    assert json.loads(turn[1]["content"])["location"].startswith("Hannibal")
 
 
 def test_an_adapter_is_loaded(twainbot, root, tiny_base, monkeypatch, capsys):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.commands.toolloop import find_call, newest_that_fit, run_tool, take_turn
+from twainbot.commands.toolloop import newest_that_fit, run_tool, take_turn
 from twainbot.files import InputError
 
 SCHEMA = {"type": "object", "properties": {"place": {"type": "string"}}, "required": ["place"]}
@@ -20,12 +20,24 @@ def writer(*texts: str):
     return lambda messages: next(remaining)
 
 
+def called(text: str) -> tuple[str | None, str, dict] | None:
+    """(prose, function, arguments) of the call that is run for a text, None if there is none."""
+    first = next(take_turn(writer(text, "Done."), [], TOOLS))
+    if not first.get("tool_calls"):
+        assert first == {"role": "assistant", "content": text}
+        return None
+    function = first["tool_calls"][0]["function"]
+    return first["content"], function["name"], json.loads(function["arguments"])
+
+
 @pytest.mark.parametrize(
     ("text", "call"),
     [
-        (CALL, ("", "sky", {"place": "Elmira"})),
+        (CALL, (None, "sky", {"place": "Elmira"})),
         (f"Let me look. {CALL}", ("Let me look.", "sky", {"place": "Elmira"})),
-        ('{"name": "sky", "arguments": {}}', ("", "sky", {})),
+        (f"<tool_call>{CALL}</tool_call>", (None, "sky", {"place": "Elmira"})),
+        (f"{CALL}; {CALL.replace('Elmira', 'Hartford')}", (None, "sky", {"place": "Elmira"})),
+        ('{"name": "sky", "arguments": {}}', (None, "sky", {})),
         ('{"a": 1} {"name": "sky", "parameters": {"place": "{"}}', ('{"a": 1}', "sky", {"place": "{"})),
         ('{"name": "sky"}', None),
         ('{"name": "sky", "parameters": "Elmira"}', None),
@@ -34,19 +46,21 @@ def writer(*texts: str):
         ("", None),
     ],
 )
-def test_a_call_is_found_or_not(text, call):
-    assert find_call(text) == call
+def test_a_call_is_run_or_the_text_stands(text, call):
+    assert called(text) == call
 
 
-@given(st.text(), st.dictionaries(st.text(), st.text(), max_size=3))
+@given(
+    st.from_regex(r"[a-z_]{1,20}", fullmatch=True),
+    st.dictionaries(st.text('{}[]":,\\ aé'), st.text('{}[]":,\\ aé'), max_size=3),
+)
 def test_any_arguments_come_back_as_they_were(name, arguments):
-    text = json.dumps({"name": name, "parameters": arguments})
-    assert find_call(text) == ("", name, arguments)
+    assert called(json.dumps({"name": name, "parameters": arguments})) == (None, name, arguments)
 
 
 @given(st.text(alphabet='{}[]":, namepr\\'))
 def test_no_text_is_an_error(text):
-    find_call(text)
+    called(text)
 
 
 def test_an_answer_without_a_call():

@@ -30,6 +30,9 @@ def test_entities(escaped: str, plain: str) -> None:
         ("(NSFW) Cow objects ", "Cow objects"),
         ("Town floods\n again (x-post from r/news)", "Town floods again"),
         ("Man [sic] says so", "Man [sic] says so"),
+        ("Fog lifts EDIT: thanks for the gold", "Fog lifts"),
+        ("Goose makes first edit: it is a map", "Goose makes first edit: it is a map"),
+        ("EDIT: the fog is back", "EDIT: the fog is back"),
     ],
 )
 def test_titles(title: str, plain: str) -> None:

@@ -101,6 +101,7 @@ def test_outcomes(text: str, found: str) -> None:
         ('{"name": "get_weather", "parameters": {"location": "Rome", "location": "Oslo"}}', "duplicate_key"),
         ('{"parameters": {"location": "Rome"}}', "missing_name"),
         ('{"name": 3, "parameters": {}}', "missing_name"),
+        (f'{{"type": "function", "function": {GOOD}}}', "missing_name"),
         ('{"name": "get_weather"}', "missing_arguments"),
         ('{"name": "get_weather", "parameters": "{\\"location\\": \\"Rome\\"}"}', "arguments_not_object"),
         ('get_weather(location="Rome")', "prose_call"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from twainbot.evaluation.stats import (
     Estimate,
     cluster_bootstrap,
+    clustered_wilson,
     gate,
     holm,
     mcnemar_exact,
@@ -45,6 +46,31 @@ def test_wilson_holds_its_value(pair: tuple[int, int]) -> None:
 def test_wilson_refuses(k: int, n: int) -> None:
     with pytest.raises(ValueError, match="successes"):
         wilson(k, n)
+
+
+def test_clustered_wilson_of_items_in_clusters_of_their_own_is_wilson() -> None:
+    # deff = 10/9 * 9/10 * (8 * 0.2² + 2 * 0.8²) / (10 * 0.16) = 1.6 / 1.6 = 1.
+    alone = clustered_wilson([True] * 8 + [False] * 2, [str(i) for i in range(10)])
+    assert (alone.low, alone.high) == pytest.approx((wilson(8, 10).low, wilson(8, 10).high))
+    assert alone.method == "wilson (as 10 independent items)"
+
+
+def test_clustered_wilson_counts_items_that_agree_as_fewer() -> None:
+    # Ten pairs, eight right in both: sum of squares 8 * (2 - 1.6)² + 2 * 1.6² = 6.4,
+    # deff = 10/9 * 19/20 * 6.4 / (20 * 0.16) = 2.1111, so 20 items count as 9.474:
+    # centre (0.8 + 3.8415 / 18.947) / (1 + 3.8415 / 9.474) = 0.71346, half-width 0.23163.
+    pairs = clustered_wilson([True] * 16 + [False] * 4, [str(i // 2) for i in range(20)])
+    assert (pairs.value, pairs.n) == (0.8, 20)
+    assert pairs.low == pytest.approx(0.71346 - 0.23163, abs=1e-4)
+    assert pairs.high == pytest.approx(0.71346 + 0.23163, abs=1e-4)
+
+
+def test_clustered_wilson_without_spread_is_wilson() -> None:
+    assert clustered_wilson([True] * 20, [str(i % 4) for i in range(20)]).low == wilson(20, 20).low
+    assert clustered_wilson([True, False], ["a", "a"]).low == wilson(1, 2).low
+    for successes, clusters in (([], []), ([True], ["a", "b"])):
+        with pytest.raises(ValueError, match="as many of each"):
+            clustered_wilson(successes, clusters)
 
 
 def test_bootstrap_is_wider_when_clusters_hang_together() -> None:

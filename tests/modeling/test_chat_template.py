@@ -82,7 +82,8 @@ def test_one_bos_and_the_assistants_turns_marked(tokenizer):
     assert ids.count(tokenizer.bos_token_id) == 1
     marked = tokenizer.decode([token for token, on in zip(ids, mask, strict=True) if on])
     assert marked == (
-        '{"name": "get_tide", "parameters": {"port": "Hull"}}<|eot_id|>At ten past four.<|eot_id|>Not at all.<|eot_id|>'
+        '{"name": "get_tide", "parameters": {"port": "Hull"}}<|eot_id|>'
+        "At ten past four.<|eot_id|>Not at all.<|eot_id|>"
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,16 @@ def test_batched_answers_are_those_of_one_by_one(model_and_tokenizer):
     alone = [generate(model, tokenizer, [prompt], batch_size=1, max_new_tokens=12)[0] for prompt in prompts]
     assert together == alone
     assert all(answer.n_tokens <= 12 for answer in together)
+
+
+def test_progress_is_drawn_on_a_terminal_unless_it_is_not_wanted(model_and_tokenizer, monkeypatch, capsys):
+    model, tokenizer = model_and_tokenizer
+    prompt = prompt_ids(tokenizer, question("Rain?"), None)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    generate(model, tokenizer, [prompt], batch_size=1, max_new_tokens=2, progress=False)
+    assert capsys.readouterr().err == ""
+    generate(model, tokenizer, [prompt], batch_size=1, max_new_tokens=2)
+    assert "generate" in capsys.readouterr().err
 
 
 def test_likelihood_of_a_row_is_the_sum_over_its_learned_tokens(model_and_tokenizer):

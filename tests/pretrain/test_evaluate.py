@@ -17,7 +17,7 @@ def test_scores_count_each_step_of_a_call():
     answers = [
         json.dumps({"name": "get_tides", "parameters": right}),
         json.dumps({"name": "get_tides", "parameters": {"location": "Elsewhere", "date": items[1]["date"]}}),
-        json.dumps({"name": "rent_boat", "parameters": {}}),
+        json.dumps({"name": "rent_boat", "parameters": {"location": items[2]["place"]}}),
         "I do not know.",
     ]
     assert score_calls(answers, items) == {
@@ -25,9 +25,9 @@ def test_scores_count_each_step_of_a_call():
         "json_call": 0.75,
         "right_tool": 0.5,
         "schema_valid": 0.5,
-        "exact_place": 0.25,
+        "exact_place": 0.5,
         "exact_date": 0.5,
-        "exact_both": 0.25,
+        "exact_call": 0.25,
     }
 
 

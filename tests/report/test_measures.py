@@ -86,6 +86,14 @@ def test_a_difference_says_something_only_if_its_interval_excludes_zero(key, low
     assert reading(measure(key), difference(low, high)) == word
 
 
+def test_nor_does_it_say_anything_if_too_few_clusters_changed():
+    raw = {"value": 0.15, "low": 0.1, "high": 0.2, "n": 100, "clusters": 40}
+    assert reading(measure("restraint"), estimate(raw | {"changed": 5})) == "cannot tell"
+    assert reading(measure("restraint"), estimate(raw | {"changed": 6})) == "better"
+    # The interval excludes zero: more items of the same kind are not what is missing.
+    assert n_to_decide(estimate(raw | {"changed": 5})) is None
+
+
 def test_without_an_interval_nothing_can_be_told():
     assert reading(measure("restraint"), estimate({"value": 0.9})) == "cannot tell"
     assert reading(measure("restraint"), None) == ""

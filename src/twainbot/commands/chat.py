@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,8 @@ from twainbot.params import Params, load_params
 from twainbot.records import Message
 
 ADAPTERS = Path("models/adapters")
+PLACES = Path("data/tools/places.yaml")
+WEATHER = Path("data/tools/get_weather.json")
 HELP = "/persona NAME, /adapter NAME, /reset (forget the conversation), /quit"
 Writer = Callable[[Sequence[Message]], str]
 
@@ -102,7 +103,7 @@ def _writer(params: Params) -> Callable[[str], Writer]:
         raise InputError(
             f"{base} holds no model (base.path in params.yaml). `git checkout {base}` restores a shipped one."
         )
-    tools = [read_json("data/tools/get_weather.json")]
+    tools = [read_json(WEATHER)]
 
     def load(name: str) -> Writer:
         folder = adapter_folder(name)
@@ -121,19 +122,24 @@ def _writer(params: Params) -> Callable[[str], Writer]:
         def write(messages: Sequence[Message]) -> str:
             kept = newest_that_fit(messages, lambda some: len(prompt_ids(tokenizer, some, tools)) <= window)
             prompt = prompt_ids(tokenizer, kept, tools)
-            # generate() draws a progress bar on a terminal, for thousands of prompts; here there is one.
-            with contextlib.redirect_stderr(io.StringIO()):
-                return generate(model, tokenizer, [prompt], batch_size=1, max_new_tokens=budget)[0].text
+            return generate(model, tokenizer, [prompt], batch_size=1, max_new_tokens=budget, progress=False)[
+                0
+            ].text
 
         return write
 
     return load
 
 
-def _weather(params: Params) -> Tool:
+def weather_tool(params: Params, tool: Mapping[str, Any]) -> Tool:
+    """The weather of the training episodes, on the day that they call today."""
+    from twainbot.dataset.places import load_places
     from twainbot.dataset.weather_model import get_weather
 
-    return lambda arguments: get_weather(arguments, today=params.toolcalls.clock, seed=params.seed)
+    places = load_places(PLACES)
+    return lambda arguments: get_weather(
+        arguments, today=params.toolcalls.clock, seed=params.seed, places=places, tool=tool
+    )
 
 
 def _describe(message: Message) -> str | None:
@@ -203,8 +209,9 @@ def run_chat(adapter: str, persona: str) -> None:
     params = load_params()
     personas = read_personas(Path("data/personas.yaml"))
     adapter_folder(adapter)  # before anything heavy is loaded
-    tool = read_json("data/tools/get_weather.json")["function"]
-    tools = {tool["name"]: (tool["parameters"], _weather(params))}
+    tool = read_json(WEATHER)
+    function = tool["function"]
+    tools = {function["name"]: (function["parameters"], weather_tool(params, tool))}
     load = _writer(params)
     session = Session(load, personas, tools, persona, write=lambda messages: "")
     interactive = sys.stdin.isatty()

@@ -118,7 +118,9 @@ def weights_gb(folder: Path) -> float | None:
 
 def fit(profile: Profile, machine: Machine, root: Path) -> tuple[bool, str]:
     """Whether a profile can be used here, and why (or under which condition)."""
-    values, obstacles, remarks = profile.values, [], []
+    values = profile.values
+    obstacles: list[str] = []
+    remarks: list[str] = []
     if path := values.get("base.path"):
         size = weights_gb(root / path)
         if size is None:

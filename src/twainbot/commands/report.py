@@ -78,7 +78,7 @@ def print_headline(root: Path = Path()) -> None:
 
 
 def write_results(name: str, root: Path = Path()) -> None:
-    """Write the run's figures to docs/results/NAME.json and the page docs/results.md made from them.
+    """Write the run's figures to docs/results/NAME.json, and docs/results.md anew from all files there.
 
     Raises:
         InputError: NAME is not a plain word, or there are no results yet.
@@ -89,11 +89,39 @@ def write_results(name: str, root: Path = Path()) -> None:
         )
     from twainbot.report.results import collect, results_markdown
 
-    collected = collect(root)
-    numbers, page = root / f"docs/results/{name}.json", root / "docs/results.md"
-    write_json(numbers, collected)
+    write_json(root / f"docs/results/{name}.json", collect(root))
+    runs = {path.stem: read_json(path) for path in sorted((root / "docs/results").glob("*.json"))}
+    page = root / "docs/results.md"
     with atomic_file(page) as temporary:
-        temporary.write_text(
-            results_markdown(collected["evaluate"], collected["counts"], name), encoding="utf-8"
-        )
-    print(f"Wrote {numbers} and {page}.")
+        sections = [results_markdown(run["evaluate"], run["counts"], title) for title, run in runs.items()]
+        temporary.write_text("\n".join(sections), encoding="utf-8")
+    print(f"Wrote {root / f'docs/results/{name}.json'} and {page}.")
+
+
+_TRANSCRIPT = re.compile(r"(<!-- transcript:begin -->\n).*?(<!-- transcript:end -->)", re.DOTALL)
+
+
+def with_transcript(readme: str, evaluation: Mapping[str, Any]) -> str:
+    """The README with the block between its transcript marks replaced by what `make run` prints.
+
+    Raises:
+        InputError: the marks are not there.
+    """
+    block = f"```\n{headline(evaluation)}\n\nThe whole report: {PAGE}\n```\n"
+    changed, count = _TRANSCRIPT.subn(lambda match: match[1] + block + match[2], readme)
+    if count != 1:
+        raise InputError("README.md: expected one pair of marks <!-- transcript:begin --> and <!-- transcript:end -->.")
+    return changed
+
+
+def write_transcript(root: Path = Path()) -> None:
+    """Put the figures of the last run into README.md.
+
+    Raises:
+        InputError: there are no results yet, or README.md lacks the marks.
+    """
+    path = root / "README.md"
+    changed = with_transcript(path.read_text(encoding="utf-8"), _read_evaluation(root))
+    with atomic_file(path) as temporary:
+        temporary.write_text(changed, encoding="utf-8")
+    print(f"Wrote {path}.")

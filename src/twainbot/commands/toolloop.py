@@ -6,30 +6,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
+from twainbot.evaluation.callparse import parse
 from twainbot.files import InputError
 from twainbot.records import Message, ToolCall, ToolFunction
 
 Tool = Callable[[dict[str, Any]], Any]
-
-
-def find_call(text: str) -> tuple[str, str, dict[str, Any]] | None:
-    """(prose before it, function name, arguments) of the call in an answer, None if there is none.
-
-    A call is a JSON object with a ``name`` and ``parameters`` (the Llama 3.1 form) or ``arguments``.
-    """
-    decoder = json.JSONDecoder()
-    start = text.find("{")
-    while start >= 0:
-        try:
-            found, _ = decoder.raw_decode(text, start)
-        except json.JSONDecodeError:
-            found = None
-        if isinstance(found, dict) and isinstance(found.get("name"), str):
-            arguments = found.get("parameters", found.get("arguments"))
-            if isinstance(arguments, dict):
-                return text[:start].strip(), found["name"], arguments
-        start = text.find("{", start + 1)
-    return None
 
 
 def run_tool(
@@ -39,8 +22,6 @@ def run_tool(
 
     ``tools`` maps a name to its JSON Schema and its function.
     """
-    from jsonschema import Draft202012Validator
-
     if name not in tools:
         return {"error": f"there is no tool {name!r}"}
     schema, tool = tools[name]
@@ -60,25 +41,26 @@ def take_turn(
 ) -> Iterator[Message]:
     """The messages that follow ``messages``: calls and their results, at most ``max_rounds``, then an answer.
 
-    ``write`` gives the assistant's raw text for a conversation. A call beyond the limit is not run; it
-    stands as the answer, as the model wrote it.
+    ``write`` gives the assistant's raw text for a conversation. The first call in it is run, also with prose
+    around it: what an evaluation counts as malformed need not leave a user with raw JSON. A call beyond the
+    limit is not run; it stands as the answer, as the model wrote it.
     """
     conversation = list(messages)
     for number in range(max_rounds + 1):
         text = write(conversation)
-        call = find_call(text) if tools else None
-        if call is None or number == max_rounds:
+        found = parse(text)
+        if not tools or not found.calls or number == max_rounds:
             yield Message(role="assistant", content=text)
             return
-        prose, name, arguments = call
-        function = ToolFunction(name=name, arguments=json.dumps(arguments, ensure_ascii=False))
+        call = found.calls[0]
+        function = ToolFunction(name=call.name, arguments=json.dumps(call.arguments, ensure_ascii=False))
         asked = Message(
             role="assistant",
-            content=prose or None,
+            content=found.rest or None,
             tool_calls=[ToolCall(id=f"call_{number + 1}", type="function", function=function)],
         )
-        result = json.dumps(run_tool(name, arguments, tools), ensure_ascii=False)
-        answered = Message(role="tool", content=result, tool_call_id=f"call_{number + 1}", name=name)
+        result = json.dumps(run_tool(call.name, call.arguments, tools), ensure_ascii=False)
+        answered = Message(role="tool", content=result, tool_call_id=f"call_{number + 1}", name=call.name)
         conversation += [asked, answered]
         yield from (asked, answered)
 

@@ -27,8 +27,8 @@ def decode(data: bytes, where: str) -> tuple[str, str]:
         )
     if data.startswith(_UTF16_MARKS) or data.count(0) > _NUL_SHARE * len(data):
         raise InputError(
-            f"{where}: looks like UTF-16, which the parsers do not read. Convert it: "
-            f"iconv -f UTF-16 -t UTF-8 {where} > converted && mv converted {where}"
+            f"{where}: looks like UTF-16, which the parsers do not read. Convert the file that it was copied "
+            "from (in data/inbox or the mirror): iconv -f UTF-16 -t UTF-8 OLD > NEW"
         )
     for encoding in _ENCODINGS[:-1]:
         try:

@@ -36,6 +36,8 @@ _TITLE_TAIL = re.compile(
     r"\s*[\[(]\s*(?:OC|NSFW|SFW|x-?post(?:ed)?\b[^\])]*|cross-?post(?:ed)?\b[^\])]*|repost|long|fixed)\s*[\])]\s*",
     re.IGNORECASE,
 )
+# In capitals only: "Makes First Edit: ..." is a headline.
+_TITLE_EDIT = re.compile(r"(?<=\S)\s+EDIT(?:ED)?\s*\d*:.*", re.DOTALL)
 _BLANKS = re.compile(r"[ \t\u00a0]+")
 _BLANK_LINES = re.compile(r"\n\s*\n+")
 
@@ -48,8 +50,8 @@ def unescape(text: str) -> str:
 
 
 def plain_title(title: str) -> str:
-    """A title on one line, without escapes and tails such as ``[OC]``."""
-    text = _TITLE_TAIL.sub(" ", unescape(title))
+    """A title on one line, without escapes and tails such as ``[OC]`` or ``EDIT: thanks``."""
+    text = _TITLE_EDIT.sub("", _TITLE_TAIL.sub(" ", unescape(title)))
     text = _MENTION.sub("", text)
     return " ".join(text.split())
 

@@ -74,7 +74,8 @@ def paragraphs(raw: str, start: int, end: int) -> list[Paragraph]:
         else:
             if lines:
                 found.append(Paragraph(first, last, tuple(lines), blanks_before))
-                lines, blanks = [], 0
+                lines.clear()
+                blanks = 0
             blanks += 1
         if match.end() == end:
             break

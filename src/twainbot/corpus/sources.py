@@ -73,6 +73,23 @@ def load_sources(path: PathLike, corpus: CorpusName) -> list[Source]:
     """The sources of one corpus, in file order. The entries of the other corpus are checked all the same.
 
     Raises:
+        InputError: as :func:`all_sources`, or no source is of this corpus.
+    """
+    sources = all_sources(path)
+    chosen = [source for source in sources if source.corpus == corpus]
+    if not chosen:
+        known = ", ".join(sorted({source.corpus for source in sources}))
+        raise InputError(
+            f"{path}: no source has `corpus: {corpus}` (there are: {known}). "
+            "Add one, or change corpus.name in params.yaml."
+        )
+    return chosen
+
+
+def all_sources(path: PathLike) -> list[Source]:
+    """The sources of every corpus, in file order.
+
+    Raises:
         InputError: not YAML, an unknown or missing key, a wrong value, two entries with one id or one
             path; all problems of the file at once.
     """
@@ -104,12 +121,7 @@ def load_sources(path: PathLike, corpus: CorpusName) -> list[Source]:
         )
     if problems:
         raise InputError("\n".join(problems))
-
-    chosen = [source for source in sources if source.corpus == corpus]
-    if not chosen:
-        known = ", ".join(sorted({source.corpus for source in sources}))
-        raise InputError(f"{path}: no source has `corpus: {corpus}` (there are: {known}).")
-    return chosen
+    return sources
 
 
 def _named(entry: Any) -> str:

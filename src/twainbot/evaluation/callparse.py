@@ -121,7 +121,8 @@ def parse(text: str, names: Collection[str] = ()) -> Parsed:
 
 
 def _looks_like_call(value: Mapping[str, Any]) -> bool:
-    return "name" in value or any(key in value for key in _ARGUMENTS)
+    # {"type": "function", "function": {...}} is how an API writes a call; no server reads it in a turn.
+    return "name" in value or any(key in value for key in (*_ARGUMENTS, "function"))
 
 
 def _unclosed(text: str) -> bool:

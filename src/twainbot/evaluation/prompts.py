@@ -26,13 +26,15 @@ def style_prompts(
     """The first ``count`` style prompts, asked of each persona; ids are ``style-001/twain``.
 
     Raises:
-        InputError: a persona without a card, or fewer prompts than asked for.
+        InputError: a persona without a card, one named twice, or fewer prompts than asked for.
     """
     if missing := sorted(set(names) - set(personas)):
         raise InputError(
             f"params.yaml: evaluate.style_personas: {', '.join(missing)} not in data/personas.yaml, "
             f"which has: {', '.join(personas)}."
         )
+    if repeated := sorted({name for name in names if list(names).count(name) > 1}):
+        raise InputError(f"params.yaml: evaluate.style_personas: {', '.join(repeated)} stands there twice.")
     if len(rows) < count:
         raise InputError(
             f"params.yaml: evaluate.style_prompts is {count}, but there are {len(rows)} in data/eval."

@@ -34,9 +34,11 @@ def tool_items(adapter: str, answers: Mapping[str, str], items: Sequence[Mapping
         )
 
     for item in items:
-        judged = score(item, answers[item["id"]])
+        text = answers[item["id"]]
+        judged = score(item, text)
         if item["gold"]["call"] and item["gold"]["name"] != WEATHER_TOOL:
-            add("other_tool", item, judged.called != WEATHER_TOOL)
+            # A broken call has no parsed name; that it was the weather tool's shows in its text.
+            add("other_tool", item, not (judged.attempt and WEATHER_TOOL in text))
             continue
         # Precision is over attempts: an item without an attempt has weight 0 and stays in the pairing.
         add("call_precision", item, judged.attempt and judged.gold_call, judged.attempt)

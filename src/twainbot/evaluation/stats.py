@@ -1,7 +1,7 @@
 """Intervals, tests and verdicts, in numpy and scipy only.
 
-Sources: Wilson 1927 for proportions; Miller 2024, "Adding error bars to evals" (arXiv 2411.00640), for
-resampling clusters; McNemar 1947, exact; Holm 1979.
+Sources: Wilson 1927 for proportions; Kish 1965, "Survey Sampling", for the design effect; Miller 2024,
+"Adding error bars to evals" (arXiv 2411.00640), for resampling clusters; McNemar 1947, exact; Holm 1979.
 """
 
 from __future__ import annotations
@@ -42,14 +42,43 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Estimate:
     """
     if n <= 0 or not 0 <= successes <= n:
         raise ValueError(f"{successes} successes of {n}: need 0 <= successes <= n and n > 0")
+    low, high = _wilson_limits(successes / n, n, level)
+    return Estimate(successes / n, low, high, n, "wilson", level)
+
+
+def _wilson_limits(p: float, n: float, level: float) -> tuple[float, float]:
     z = float(norm.ppf(0.5 + level / 2))
-    p = successes / n
     scale = 1 + z * z / n
     centre = (p + z * z / (2 * n)) / scale
     half = z / scale * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    low = 0.0 if successes == 0 else max(0.0, centre - half)
-    high = 1.0 if successes == n else min(1.0, centre + half)
-    return Estimate(p, low, high, n, "wilson", level)
+    return (0.0 if p == 0 else max(0.0, centre - half)), (1.0 if p == 1 else min(1.0, centre + half))
+
+
+def clustered_wilson(successes: Sequence[bool], clusters: Sequence[str], level: float = 0.95) -> Estimate:
+    """The share of successes, with Wilson's interval for as many independent items as the clusters are worth.
+
+    Formula: Wilson at n / deff; deff = max(1, K/(K-1) · (n-1)/n · Σ(t - p·m)² / (n·p·(1-p))) over K
+    clusters of m items with t successes (Kish's design effect).
+    Plain reading: items that agree because they are of one cluster count as fewer. Unlike a bootstrap it
+    holds where nearly all items succeed: at a true 95 % a resampled lower bound clears 95 % one time in
+    seven with a hundred items, not one in twenty.
+    Limit: the design effect is itself estimated, and cannot be seen (taken as 1) with one cluster or
+    where all items agree.
+
+    Raises:
+        ValueError: lengths differ or nothing is given.
+    """
+    if not successes or len(successes) != len(clusters):
+        raise ValueError(f"{len(successes)} items and {len(clusters)} clusters: need as many of each")
+    n = len(successes)
+    hits, sizes = _sums([float(s) for s in successes], clusters), _sums([1.0] * n, clusters)
+    p, k = float(hits.sum()) / n, len(sizes)
+    effect = 1.0
+    if k > 1 and 0 < p < 1:
+        spread = k / (k - 1) * (n - 1) / n * float(((hits - p * sizes) ** 2).sum())
+        effect = max(1.0, spread / (n * p * (1 - p)))
+    low, high = _wilson_limits(p, n / effect, level)
+    return Estimate(p, low, high, n, f"wilson (as {n / effect:.0f} independent items)", level)
 
 
 def _sums(values: Sequence[float], clusters: Sequence[str]) -> NDArray[np.float64]:

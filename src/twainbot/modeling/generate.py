@@ -18,21 +18,29 @@ class Answer(NamedTuple):
 
 
 def generate(
-    model: Any, tokenizer: Any, prompts: Sequence[Sequence[int]], *, batch_size: int, max_new_tokens: int
+    model: Any,
+    tokenizer: Any,
+    prompts: Sequence[Sequence[int]],
+    *,
+    batch_size: int,
+    max_new_tokens: int,
+    progress: bool = True,
 ) -> list[Answer]:
     """One greedy answer for each prompt (a list of token ids), in the order given.
 
     Batches hold prompts of similar length, so little is spent on padding; a prompt's batch depends on
-    the set of prompts only, which keeps the output of a rerun identical.
+    the set of prompts only, which keeps the output of a rerun identical. ``progress`` draws a bar where
+    stderr is a terminal.
     """
     import torch
     from tqdm import tqdm
 
     order = sorted(range(len(prompts)), key=lambda i: (len(prompts[i]), i))
+    firsts = range(0, len(order), batch_size)
     answers: dict[int, Answer] = {}
     end = tokenizer.eos_token_id
     with torch.inference_mode():
-        for first in tqdm(range(0, len(order), batch_size), desc="generate", disable=None):
+        for first in tqdm(firsts, desc="generate", disable=None if progress else True):
             batch = order[first : first + batch_size]
             width = max(len(prompts[i]) for i in batch)
             padding = [width - len(prompts[i]) for i in batch]

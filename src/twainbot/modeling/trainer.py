@@ -5,6 +5,7 @@ Imported late: this module pulls in torch, transformers and TRL.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -48,7 +49,19 @@ class PackTrainer(SFTTrainer):
     def prediction_step(
         self, model: Any, inputs: Any, prediction_loss_only: bool, ignore_keys: Any = None
     ) -> tuple[Any, None, None]:
-        """Validation needs the loss alone."""
+        """Validation needs the loss alone, over the trainer's own validation packs.
+
+        The trainer takes the mean over packs. Divided by the tokens of an average pack instead of its own,
+        that mean is the one over learned tokens, as in training.
+        """
         with torch.no_grad():
-            loss = self.compute_loss(model, self._prepare_inputs(inputs))
+            loss = self.compute_loss(
+                model, self._prepare_inputs(inputs), num_items_in_batch=self._learned_tokens_a_pack
+            )
         return loss.detach(), None, None
+
+    @cached_property
+    def _learned_tokens_a_pack(self) -> float:
+        packs: Any = self.eval_dataset
+        learned = sum(label != IGNORE for labels in packs["labels"] for label in labels)
+        return learned / len(packs)

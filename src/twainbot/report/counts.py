@@ -46,7 +46,7 @@ def split_rows(split: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 def reject_rows(counts: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str, int]]:
     """(stage, reason, n), most frequent first within a stage; equal ones by name."""
-    rows = []
+    rows: list[tuple[str, str, int]] = []
     for stage, found in counts.items():
         rejects = found.get("rejects")
         if isinstance(rejects, Mapping):

@@ -76,7 +76,7 @@ def draw(name: str, label: str, size: tuple[float, float], paint: Callable[[Figu
         paint(figure)
         png, svg = io.BytesIO(), io.StringIO()
         figure.savefig(png, format="png", dpi=130, metadata={"Software": None})
-        nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+        nothing: dict[str, str | None] = {"Date": None, "Creator": None, "Format": None, "Type": None}
         figure.savefig(svg, format="svg", metadata=nothing, transparent=True)
     return Drawing(name, png.getvalue(), inline_svg(svg.getvalue(), name, label))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from twainbot.evaluation.metrics import METRICS, Metric
+from twainbot.evaluation.metrics import METRICS, MIN_CHANGED, Metric, verdict
 
 Unit = Literal["percent", "probability", "words", "bits", "plain"]
 
@@ -77,13 +77,17 @@ def finite(value: Any) -> float | None:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure with its 95 % interval, its number of items and of the clusters that they stand in."""
+    """A figure with its 95 % interval, its number of items and of the clusters that they stand in.
+
+    ``changed``, of a difference, is the number of clusters in which the two sides are not the same.
+    """
 
     value: float
     low: float | None
     high: float | None
     n: int | None
     clusters: int | None
+    changed: int | None
 
     @property
     def half_width(self) -> float | None:
@@ -100,6 +104,7 @@ def estimate(raw: Any) -> Estimate | None:
         finite(raw.get("high")),
         _whole(raw.get("n")),
         _whole(raw.get("clusters")),
+        _whole(raw.get("changed")),
     )
 
 
@@ -141,26 +146,28 @@ def interval(of: Measure, found: Estimate | None, *, signed: bool = False) -> st
 def reading(of: Measure, difference: Estimate | None) -> str:
     """What a difference says: better, worse (higher, lower without a direction) or cannot tell.
 
-    It says something only if its interval excludes zero.
+    It says something only if its interval excludes zero and, where that is known, at least
+    :data:`~twainbot.evaluation.metrics.MIN_CHANGED` clusters changed.
     """
     if difference is None:
         return ""
     low, high = difference.low, difference.high
-    if low is None or high is None or low <= 0 <= high:
+    if low is None or high is None:
         return "cannot tell"
-    direction = "higher" if low > 0 else "lower"
-    if of.better is None:
-        return direction
-    return "better" if direction == of.better else "worse"
+    changed = MIN_CHANGED if difference.changed is None else difference.changed
+    return verdict(None if of.better is None else of.better == "higher", low, high, changed)
 
 
 def n_to_decide(difference: Estimate | None) -> int | None:
     """Items at which a difference of this size would just exclude zero, rounded up to two digits.
 
     Formula: n · (half-width / |difference|)², for half-widths shrink with the square root of n. A rough
-    guide: the difference itself is uncertain. None if it is zero or its n or interval is unknown.
+    guide: the difference itself is uncertain. None if it is zero, if its n or interval is unknown, or if
+    the interval excludes zero already and only too few clusters changed.
     """
     if difference is None or not difference.n or not difference.half_width or not difference.value:
+        return None
+    if difference.half_width < abs(difference.value):
         return None
     needed = difference.n * (difference.half_width / abs(difference.value)) ** 2
     magnitude = 10 ** max(0, int(math.log10(max(needed, 1))) - 1)

@@ -45,7 +45,8 @@ def _is_text(value: Any) -> bool:
 
 def results_markdown(evaluate: Mapping[str, Any], counts: Mapping[str, Mapping[str, Any]], title: str) -> str:
     """A Markdown document of tables; the arguments are those of :func:`collect`'s result."""
-    parts = [f"# {title}", "", "Generated from the run's metrics; brackets are 95 % intervals."]
+    note = "brackets are 95 % intervals, for gates the two one-sided bounds."
+    parts = [f"# {title}", "", f"Generated from the run's metrics; {note}"]
     parts += ["", *summary.headline(evaluate)]
     parts += _section(
         "Gates",

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from twainbot.evaluation.metrics import METRICS, Item, difference, estimate, has_value, judge_gate
 from twainbot.evaluation.scoring import likelihood_items, style_items, tool_items
 from twainbot.evaluation.style import fit, style_windows, validate
-from twainbot.files import read_jsonl, read_parquet, write_json, write_jsonl
+from twainbot.files import InputError, read_jsonl, read_parquet, write_json, write_jsonl
 from twainbot.params import read_params
 from twainbot.stage import run
 
@@ -27,8 +27,16 @@ def main() -> None:
 
     prompts = [prompt for prompt in answers["base"] if prompt.startswith("style-")]
     personas = sorted({prompt.split("/")[1] for prompt in prompts})
+    judged = [m.name.removeprefix("style_") for m in METRICS if m.name.startswith("style_")]
+    if unjudged := sorted(set(personas) - set(judged)):
+        raise InputError(
+            f"params.yaml: evaluate.style_personas: no metric for the voice of {', '.join(unjudged)}; "
+            "add one to METRICS in src/twainbot/evaluation/metrics.py."
+        )
     ngrams = (style.char_ngrams[0], style.char_ngrams[1])
     windows = {p: style_windows(passages, p, style.window_words) for p in personas}
+    # First of all, for it says what is wrong where a persona has too few books.
+    validations = {p: validate(windows[p], ngrams, style.regularisation, style.folds, seed) for p in personas}
     classifiers = {p: fit(windows[p], ngrams, style.regularisation, seed) for p in personas}
 
     items: list[Item] = []
@@ -72,9 +80,7 @@ def main() -> None:
                 }
                 for metric, target in targets.items()
             },
-            "style_classifier": {
-                p: asdict(validate(windows[p], ngrams, style.regularisation, style.folds, seed)) for p in personas
-            },
+            "style_classifier": {persona: asdict(found) for persona, found in validations.items()},
         },
     )
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from twainbot.corpus.download import fetch
-from twainbot.corpus.sources import load_sources
+from twainbot.corpus.download import FetchResult, fetch
+from twainbot.corpus.sources import all_sources, load_sources
 from twainbot.files import InputError, write_json
 from twainbot.params import read_params
 from twainbot.stage import run
@@ -20,7 +20,8 @@ def main() -> None:
     sources = load_sources(Path("data/sources.yaml"), params.corpus.name)
     mirror = os.environ.get("TWAINBOT_MIRROR")
 
-    results, problems = [], remove_others({source.path for source in sources})
+    results: list[FetchResult] = []
+    problems = remove_others({source.path for source in sources})
     for source in tqdm(sources, desc="fetch", disable=None):
         try:
             results.append(
@@ -47,7 +48,7 @@ def remove_others(wanted: set[str]) -> list[str]:
 
     The folder is kept between runs, so that a stopped download goes on.
     """
-    known = {s.path for corpus in ("sample", "full") for s in load_sources(Path("data/sources.yaml"), corpus)}
+    known = {source.path for source in all_sources(Path("data/sources.yaml"))}
     complaints = []
     for path in sorted(RAW.rglob("*")):
         name = path.relative_to(RAW).as_posix()

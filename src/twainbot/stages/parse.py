@@ -18,8 +18,12 @@ def main() -> None:
     rejects: list[Reject] = []
     problems = []
     for source in load_sources(Path("data/sources.yaml"), params.corpus.name):
+        path = Path("data/raw") / source.path
+        if not path.is_file():
+            problems.append(f"{path} does not exist. `dvc repro fetch` brings it.")
+            continue
         try:
-            parsed = parse_source(source, (Path("data/raw") / source.path).read_bytes())
+            parsed = parse_source(source, path.read_bytes())
         except InputError as error:
             problems.append(str(error))
             continue

@@ -1,0 +1,29 @@
+"""Figures in documents come from committed JSON: what is written is what the code makes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twainbot.commands.report import with_transcript
+from twainbot.files import InputError, read_json
+from twainbot.report.results import results_markdown
+
+
+def test_the_readmes_transcript_is_what_the_committed_metrics_print(at_root: Path) -> None:
+    readme = (at_root / "README.md").read_text(encoding="utf-8")
+    assert with_transcript(readme, read_json(at_root / "metrics/evaluate.json")) == readme
+
+
+def test_results_are_made_from_the_committed_runs(at_root: Path) -> None:
+    runs = {path.stem: read_json(path) for path in sorted((at_root / "docs/results").glob("*.json"))}
+    assert runs
+    sections = [results_markdown(run["evaluate"], run["counts"], title) for title, run in runs.items()]
+    assert (at_root / "docs/results.md").read_text(encoding="utf-8") == "\n".join(sections)
+
+
+def test_a_readme_without_marks_is_refused() -> None:
+    evaluation = {"adapters": {"base": {}, "combined": {}}, "differences": {"combined-base": {}}}
+    with pytest.raises(InputError, match="transcript:begin"):
+        with_transcript("# twainbot", evaluation)

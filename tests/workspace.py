@@ -1,0 +1,45 @@
+"""A folder in which stages run for a test as they run in the repository, without touching its outputs."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import shutil
+from pathlib import Path
+
+from twainbot.commands.use import use_profiles
+
+ROOT = Path(__file__).resolve().parents[1]
+# What the stages read and never write.
+LINKED = (
+    "data/lexicons",
+    "data/personas.yaml",
+    "data/prompts",
+    "data/sample",
+    "data/sources.yaml",
+    "data/tools",
+    "models/base",
+    "profiles",
+)
+
+
+def make_workspace(folder: Path, *profiles: str, without: tuple[str, ...] = ()) -> Path:
+    """``folder`` with params.yaml as ``profiles`` set it, and links to what the stages read.
+
+    The corpus is the sample unless a profile says otherwise, whatever the repository is set to. What
+    ``without`` names is not linked.
+    """
+    for name in LINKED:
+        if name not in without:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).symlink_to(ROOT / name)
+    shutil.copyfile(ROOT / "params.yaml", folder / "params.yaml")
+    use_profiles(profiles or ["corpus=sample"], folder)
+    return folder
+
+
+def run_stages(folder: Path, *names: str) -> None:
+    """Run the stages' ``main`` one after another in this process, with ``folder`` as the current one."""
+    with contextlib.chdir(folder):
+        for name in names:
+            importlib.import_module(f"twainbot.stages.{name}").main()
