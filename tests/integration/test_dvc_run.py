@@ -61,6 +61,7 @@ class Interruption(NamedTuple):
 
 
 INTERRUPTIONS = [
+    # Too quick to wait for more than its lock.
     Interruption("toolcalls", "toolcalls", "dvc.yaml", "python -m twainbot.stages.toolcalls"),
     # A step of training is done.
     Interruption(
@@ -236,7 +237,7 @@ def halted(work: Path, request: pytest.FixtureRequest) -> Iterator[tuple[subproc
         assert not is_free(lock)
         yield process, pid
     finally:
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):  # the latter on macOS, of a group of zombies
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 

@@ -110,7 +110,9 @@ def with_transcript(readme: str, evaluation: Mapping[str, Any]) -> str:
     block = f"```\n{headline(evaluation)}\n\nThe whole report: {PAGE}\n```\n"
     changed, count = _TRANSCRIPT.subn(lambda match: match[1] + block + match[2], readme)
     if count != 1:
-        raise InputError("README.md: expected one pair of marks <!-- transcript:begin --> and <!-- transcript:end -->.")
+        raise InputError(
+            "README.md: expected one pair of marks <!-- transcript:begin --> and <!-- transcript:end -->."
+        )
     return changed
 
 

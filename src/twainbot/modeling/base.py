@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,10 @@ def load_base(base: Path, dtype: str, quantization: str = "none") -> Any:
     """The base as a causal LM in ``dtype``, its linear layers in 4 bits if ``quantization`` is ``nf4``."""
     import torch
     from transformers import AutoModelForCausalLM
+    from transformers.utils import logging
 
+    if not sys.stderr.isatty():
+        logging.disable_progress_bar()
     model = AutoModelForCausalLM.from_pretrained(
         base, dtype=getattr(torch, dtype), quantization_config=quantization_config(quantization)
     )

@@ -95,7 +95,7 @@ def train_adapter(
     """
     import torch
     from datasets import Dataset
-    from transformers import set_seed
+    from transformers import PrinterCallback, set_seed
     from trl import SFTConfig
 
     from twainbot.modeling.trainer import PackTrainer
@@ -156,6 +156,9 @@ def train_adapter(
         eval_dataset=Dataset.from_list([{key: pack[key] for key in columns} for pack in val_packs]),
         processing_class=tokenizer,
     )
+    if config.disable_tqdm:
+        # What transformers puts in the bar's place is a line of figures a step; the curves hold them.
+        trainer.remove_callback(PrinterCallback)
     try:
         trainer.train()
         history = trainer.state.log_history

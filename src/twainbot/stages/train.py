@@ -33,7 +33,7 @@ def train(name: str) -> None:
     val_rows = tokenise(read_jsonl(data / "val.jsonl"), tokenizer, common.max_length)
     train_packs = within(pack(train_rows.sequences, common.pack_tokens), stage.max_tokens)
     val_packs = within(
-        pack(val_rows.sequences, common.pack_tokens), max(common.pack_tokens, stage.max_tokens // 10)
+        pack(val_rows.sequences, common.pack_tokens), max(common.pack_tokens, stage.max_tokens // 20)
     )
 
     previous = PREVIOUS[name]
