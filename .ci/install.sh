@@ -5,7 +5,8 @@ python=$1
 venv=$2
 log=$venv/install.log
 
-[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+# A venv that was killed while it was made has a python and no pip.
+"$venv/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$venv"
 echo "Installing the packages into $venv (a few minutes the first time; progress in $log)"
 install() {
     "$venv/bin/python" -m pip install --disable-pip-version-check --quiet "$@" >>"$log" 2>&1 || {

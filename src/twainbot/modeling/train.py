@@ -113,7 +113,7 @@ def train_adapter(
 
     steps_per_epoch = math.ceil(len(train_packs) / common.accumulate)
     steps = max(1, round(steps_per_epoch * stage.epochs))
-    scratch = Path(tempfile.mkdtemp(prefix="trainer-", dir=output.parent))
+    scratch = Path(tempfile.mkdtemp(prefix="trainer-", dir=output))
     config = SFTConfig(
         output_dir=str(scratch),
         max_steps=steps,
@@ -122,7 +122,7 @@ def train_adapter(
         gradient_accumulation_steps=common.accumulate,
         learning_rate=stage.learning_rate,
         lr_scheduler_type="cosine",
-        warmup_steps=max(1, round(common.warmup_share * steps)),
+        warmup_steps=min(steps - 1, max(1, round(common.warmup_share * steps))),
         weight_decay=common.weight_decay,
         bf16=common.dtype == "bfloat16",
         gradient_checkpointing=False,
