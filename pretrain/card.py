@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from pretrain.common import BASE, BUILD, DATA, load_params
+from pretrain.common import BASE, BUILD, load_params
 from pretrain.evaluate import MEASURES
 from twainbot.files import atomic_file, read_json, sha256_file
 
@@ -15,7 +16,7 @@ def _percent(share: float) -> str:
 
 def render_card(facts: dict[str, Any]) -> str:
     """The card's text from its facts."""
-    return (DATA / "card.md").read_text(encoding="utf-8").format_map(facts)
+    return Path("pretrain/card.md").read_text(encoding="utf-8").format_map(facts)
 
 
 def gather() -> dict[str, Any]:
@@ -24,6 +25,8 @@ def gather() -> dict[str, Any]:
     packed = read_json(BUILD / "packed" / "facts.json")
     curve = read_json(BUILD / "trained" / "curve.json")["curve"]
     train = load_params("train")
+    tokens, final = train["tokens"], train["final_share"]
+    prose_share = (1 - final) * train["prose_share"] + final * train["final_prose_share"]
     books = {n: b for n, b in corpus.items() if b["split"] == "train"}
     points = [curve[round(i * (len(curve) - 1) / 8)] for i in range(9)]
     rows = [(f"bits per byte, {n} (held out)", f"{v:.3f}") for n, v in metrics["prose_bits_per_byte"].items()]
@@ -64,7 +67,10 @@ def gather() -> dict[str, Any]:
         "rows": chat["rows"],
         "chat_tokens": packed["chat_tokens"] / 1e6,
         "tool_kinds": chat["tool_families"],
-        "tokens": train["tokens"] / 1e6,
+        "tokens": tokens / 1e6,
+        "prose_passes": tokens * prose_share / packed["prose_tokens"],
+        "chat_passes": tokens * (1 - prose_share) / packed["chat_tokens"],
+        "eval_tokens": load_params("evaluate")["prose_tokens"],
         "prose_percent": round(100 * train["prose_share"]),
         "final_percent": round(100 * train["final_share"]),
         "final_prose_percent": round(100 * train["final_prose_share"]),

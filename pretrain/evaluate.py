@@ -16,16 +16,17 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+import yaml
 from jsonschema import Draft202012Validator
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from pretrain import everyday, names
-from pretrain.common import BASE, BUILD, load_data, load_params, set_status
+from pretrain.common import BASE, BUILD, load_params, set_status
 from pretrain.pack import encode_prose
 from twainbot.files import read_jsonl, write_json
 from twainbot.modeling.chat_template import render
 
-PROBE: dict[str, Any] = load_data("probe")
+PROBE: dict[str, Any] = yaml.safe_load(Path("pretrain/probe.yaml").read_text(encoding="utf-8"))
 MEASURES = ("json_call", "right_tool", "schema_valid", "exact_place", "exact_date", "exact_call")
 
 

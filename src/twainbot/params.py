@@ -141,6 +141,8 @@ class Evaluate(Section):
     batch_size: Positive
     style_prompts: Positive
     style_personas: list[str]
+    style_temperature: Annotated[float, Field(gt=0.0)]
+    style_top_p: Annotated[float, Field(gt=0.0, le=1.0)]
     perplexity_rows: Positive
     max_new_tokens: Positive
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from twainbot.modeling.base import load_adapted, load_tokenizer
-from twainbot.modeling.generate import generate, likelihoods, prompt_ids
+from twainbot.modeling.generate import Sampling, generate, likelihoods, prompt_ids
 from twainbot.modeling.pack import tokenise_chat
 from twainbot.modeling.tokens import token_counter
 
@@ -66,3 +66,17 @@ def test_likelihood_of_a_row_is_the_sum_over_its_learned_tokens(model_and_tokeni
 
 def test_tokens_are_counted_without_special_ones(tiny_base):
     assert token_counter(tiny_base)("Mud.") == 4
+
+
+def test_sampled_answers_depend_on_the_seed_and_on_nothing_before(model_and_tokenizer):
+    model, tokenizer = model_and_tokenizer
+    prompts = [prompt_ids(tokenizer, question(text), None) for text in ("Rain?", "Snow?")]
+
+    def sampled(seed: int):
+        return generate(
+            model, tokenizer, prompts, batch_size=2, max_new_tokens=12, sampling=Sampling(1.0, 0.95, seed)
+        )
+
+    first = sampled(1)
+    assert sampled(2) != first
+    assert sampled(1) == first

@@ -68,11 +68,14 @@ def load_base(base: Path, dtype: str, quantization: str = "none") -> Any:
 
 
 def load_adapted(base: Path, adapter: Path | None, dtype: str) -> Any:
-    """The base, with the adapter's weights on it if there is one, ready for inference."""
+    """The base, with the adapter's weights merged into it if there is one, ready for inference.
+
+    A small model spends its time between operations, and three for each layer instead of one cost a half.
+    """
     model = load_base(base, dtype)
     if adapter is not None:
         from peft import PeftModel
 
-        model = PeftModel.from_pretrained(model, adapter)
+        model = PeftModel.from_pretrained(model, adapter).merge_and_unload()
     model.eval()
     return model

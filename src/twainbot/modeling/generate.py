@@ -1,4 +1,4 @@
-"""Greedy, batched generation. The only part of an evaluation that needs a model."""
+"""Batched generation, greedy or sampled with a seed. The only part of an evaluation that needs a model."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ class Answer(NamedTuple):
     token_ids_sha: str
 
 
+class Sampling(NamedTuple):
+    """Nucleus sampling. The seed fixes the draws of a whole call, so they depend on the set of prompts."""
+
+    temperature: float
+    top_p: float
+    seed: int
+
+
 def generate(
     model: Any,
     tokenizer: Any,
@@ -24,9 +32,10 @@ def generate(
     *,
     batch_size: int,
     max_new_tokens: int,
+    sampling: Sampling | None = None,
     progress: bool = True,
 ) -> list[Answer]:
-    """One greedy answer for each prompt (a list of token ids), in the order given.
+    """One answer for each prompt (a list of token ids), in the order given; greedy without ``sampling``.
 
     Batches hold prompts of similar length, so little is spent on padding; a prompt's batch depends on
     the set of prompts only, which keeps the output of a rerun identical. ``progress`` draws a bar where
@@ -39,6 +48,10 @@ def generate(
     firsts = range(0, len(order), batch_size)
     answers: dict[int, Answer] = {}
     end = tokenizer.eos_token_id
+    decoding: dict[str, Any] = {"do_sample": False}
+    if sampling is not None:
+        decoding = {"do_sample": True, "temperature": sampling.temperature, "top_p": sampling.top_p}
+        torch.manual_seed(sampling.seed)
     with torch.inference_mode():
         for first in tqdm(firsts, desc="generate", disable=None if progress else True):
             batch = order[first : first + batch_size]
@@ -51,7 +64,7 @@ def generate(
             output = model.generate(
                 input_ids=ids.to(model.device),
                 attention_mask=mask.to(model.device),
-                do_sample=False,
+                **decoding,
                 use_cache=True,
                 max_new_tokens=max_new_tokens,
                 eos_token_id=end,

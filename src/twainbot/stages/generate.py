@@ -5,10 +5,10 @@ from pathlib import Path
 
 from twainbot.dataset.personas import read_personas
 from twainbot.dataset.sampling import draw
-from twainbot.evaluation.prompts import style_prompts, tool_prompts
+from twainbot.evaluation.prompts import Prompt, style_prompts, tool_prompts
 from twainbot.files import content_id, read_jsonl, write_jsonl
 from twainbot.modeling.base import load_adapted, load_tokenizer
-from twainbot.modeling.generate import generate, likelihoods, prompt_ids
+from twainbot.modeling.generate import Sampling, generate, likelihoods, prompt_ids
 from twainbot.modeling.pack import tokenise_chat
 from twainbot.params import read_params
 from twainbot.records import Generation
@@ -34,25 +34,32 @@ def answer(name: str) -> None:
     adapter = None if name == "base" else Path("models/adapters") / name
     model = load_adapted(Path(params.base.path), adapter, "float32")
     personas = read_personas(Path("data/personas.yaml"))
-    prompts = [
-        *style_prompts(
-            read_jsonl("data/eval/style_prompts.jsonl"),
-            personas,
-            settings.style_personas,
-            settings.style_prompts,
+    seeded = Sampling(settings.style_temperature, settings.style_top_p, params.seed)
+    asked: list[tuple[list[Prompt], Sampling | None]] = [
+        # Greedy, a small model falls into loops, and a voice is not in them; calls are judged greedy.
+        (
+            style_prompts(
+                read_jsonl("data/eval/style_prompts.jsonl"),
+                personas,
+                settings.style_personas,
+                settings.style_prompts,
+            ),
+            seeded,
         ),
-        *tool_prompts(read_jsonl("data/toolcalls/eval_items.jsonl")),
+        (tool_prompts(read_jsonl("data/toolcalls/eval_items.jsonl")), None),
     ]
-    answers = generate(
-        model,
-        tokenizer,
-        [prompt_ids(tokenizer, prompt["messages"], prompt["tools"]) for prompt in prompts],
-        batch_size=settings.batch_size,
-        max_new_tokens=settings.max_new_tokens,
-    )
-    write_jsonl(
-        f"data/generations/{name}.jsonl",
-        [
+    sampled = f"sampled at temperature {seeded.temperature}, top-p {seeded.top_p}"
+    generations: list[Generation] = []
+    for prompts, sampling in asked:
+        answers = generate(
+            model,
+            tokenizer,
+            [prompt_ids(tokenizer, prompt["messages"], prompt["tools"]) for prompt in prompts],
+            batch_size=settings.batch_size,
+            max_new_tokens=settings.max_new_tokens,
+            sampling=sampling,
+        )
+        generations += [
             Generation(
                 id=content_id("gen", name, prompt["id"], text),
                 prompt_id=prompt["id"],
@@ -62,12 +69,13 @@ def answer(name: str) -> None:
                 text=text,
                 n_tokens=n_tokens,
                 token_ids_sha=sha,
-                decode=f"greedy, at most {settings.max_new_tokens} tokens, batch {settings.batch_size}",
+                decode=f"{sampled if sampling else 'greedy'}, at most {settings.max_new_tokens} tokens, "
+                f"batch {settings.batch_size}",
                 seed=params.seed,
             )
             for prompt, (text, n_tokens, sha) in zip(prompts, answers, strict=True)
-        ],
-    )
+        ]
+    write_jsonl(f"data/generations/{name}.jsonl", generations)
 
     rows = sorted(
         read_jsonl("data/split/style/test.jsonl"), key=lambda row: draw(params.seed, "nll", row["id"])
