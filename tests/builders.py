@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from twainbot.corpus.sources import Source
 from twainbot.files import content_id
 from twainbot.records import Document, Passage, Segment
 
@@ -28,6 +29,20 @@ def document(**fields: Any) -> Document:
         "flags": [],
     }
     return base | fields  # type: ignore[return-value]
+
+
+def source(**fields: Any) -> Source:
+    base: dict[str, Any] = {
+        "id": "book",
+        "corpus": "sample",
+        "kind": "gutenberg",
+        "persona": "twain",
+        "title": "A Book",
+        "author": "An Author",
+        "licence": "CC0",
+        "path": "book.txt",
+    }
+    return Source(**(base | fields))
 
 
 def segment(text: str, ordinal: int = 0, **fields: Any) -> Segment:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import document, n_words, segment
+from builders import document, n_words, segment, source
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,7 +52,7 @@ def repository(tmp_path: Path) -> Path:
         segments.append(
             segment(parsed, number, section=f"CHAPTER {number}", start=start, end=start + len(text))
         )
-    passages = clean(documents, segments, {}, {}, n_words, RULES).passages
+    passages = clean(documents, segments, {"book": source()}, n_words, RULES).passages
     rows = instruct(
         passages,
         {"twain": {"system_prompt": "You are a pilot."}},

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from builders import document, n_words, segment
+from builders import document, n_words, segment, source
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,7 +33,10 @@ GERMAN = (
 
 
 def cleaned(segments: list[Segment], rules: CleanRules = RULES, **fields: Any) -> Cleaned:
-    return clean([document(**fields)], segments, {"play": {"ALARIC": "hamlet"}}, {}, n_words, rules)
+    made = document(**fields)
+    play = {"kind": "play", "characters": {"ALARIC": "hamlet"}} if made["source_id"] == "play" else {}
+    sources = {made["source_id"]: source(id=made["source_id"], persona=made["persona"], **play)}
+    return clean([made], segments, sources, n_words, rules)
 
 
 def speech(speaker: str, text: str, ordinal: int, section: str = "ACT I SCENE I") -> Segment:

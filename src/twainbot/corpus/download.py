@@ -22,7 +22,7 @@ import httpx
 from tqdm import tqdm
 
 from twainbot.corpus.sources import Source
-from twainbot.files import InputError, PathLike, sha256_file
+from twainbot.files import InputError, PathLike, atomic_file, sha256_file
 
 USER_AGENT = "twainbot-corpus/1.0 (reads public-domain texts once and keeps them)"
 _RETRY_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -84,9 +84,7 @@ def fetch(
         digest = sha256_file(target)
         if source.sha256 in (None, digest):
             return FetchResult(target, digest, target.stat().st_size, "cache")
-        failures.append(
-            f"{target}: sha256 is {digest[:12]}…, not the {str(source.sha256)[:12]}… of data/sources.yaml"
-        )
+        failures.append(f"{target}: {_mismatch(digest, source)}")
 
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
     with httpx.Client(headers=headers, timeout=timeout, follow_redirects=True) as client:
@@ -100,6 +98,10 @@ def fetch(
     raise InputError(_advice(source, target, failures))
 
 
+def _mismatch(digest: str, source: Source) -> str:
+    return f"sha256 is {digest[:12]}…, not the {str(source.sha256)[:12]}… of data/sources.yaml"
+
+
 def _from_folder(source: Source, mirror: Path, target: Path, failures: list[str]) -> FetchResult | None:
     path = mirror / source.path
     if not path.is_file():
@@ -107,13 +109,10 @@ def _from_folder(source: Source, mirror: Path, target: Path, failures: list[str]
         return None
     digest = sha256_file(path)
     if source.sha256 not in (None, digest):
-        failures.append(
-            f"{path}: sha256 is {digest[:12]}…, not the {str(source.sha256)[:12]}… of data/sources.yaml"
-        )
+        failures.append(f"{path}: {_mismatch(digest, source)}")
         return None
-    partial = target.with_name(f".{target.name}.partial")
-    shutil.copyfile(path, partial)
-    partial.replace(target)
+    with atomic_file(target) as partial:
+        shutil.copyfile(path, partial)
     return FetchResult(target, digest, target.stat().st_size, str(path))
 
 
@@ -159,9 +158,7 @@ def _download(
                 raise _Refused("the file is empty")
             if _HTML.match(head):
                 raise _Refused("an HTML page, not the file")
-            raise _Refused(
-                f"sha256 is {digest[:12]}…, not the {str(source.sha256)[:12]}… of data/sources.yaml"
-            )
+            raise _Refused(_mismatch(digest, source))
         partial.replace(target)
         return size, digest
     raise _Refused(f"{reason}, after {retries + 1} attempts")

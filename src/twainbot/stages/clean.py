@@ -32,13 +32,11 @@ def main() -> None:
         mask_pii_kinds=frozenset(params.clean.mask_pii_kinds),
         book_family=params.split.book_family,
     )
-    sources = load_sources(Path("data/sources.yaml"), params.corpus.name)
-    characters = {source.id: source.characters for source in sources}
-    works = {source.id: source.work for source in sources if source.work}
+    sources = {source.id: source for source in load_sources(Path("data/sources.yaml"), params.corpus.name)}
     documents: list[Document] = read_parquet("data/parsed/documents.parquet")
     segments: list[Segment] = read_parquet("data/parsed/segments.parquet")
 
-    result = clean(documents, segments, characters, works, token_counter(Path(params.base.path)), rules)
+    result = clean(documents, segments, sources, token_counter(Path(params.base.path)), rules)
 
     write_parquet("data/clean/passages.parquet", result.passages, PASSAGE)
     write_parquet("data/clean/rejects.parquet", result.rejects, REJECT)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from twainbot.corpus.sources import Source
 from twainbot.files import content_id
 from twainbot.records import Document, Passage, Reject, Segment
 from twainbot.text.chunk import windows
@@ -68,19 +69,13 @@ def length_problem(text: str, kind: str, n_tokens: int, rules: CleanRules) -> tu
     return ("too_long", f"{n_tokens} tokens") if n_tokens > rules.max_tokens else None
 
 
-def _persona(document: Document, segment: Segment, characters: Mapping[str, Mapping[str, str]]) -> str:
-    if segment["speaker"] is None:
-        return document["persona"]
-    return characters.get(document["source_id"], {}).get(segment["speaker"], document["persona"])
-
-
-def _family(document: Document, segment: Segment, works: Mapping[str, str], book_family: str) -> str:
+def _family(segment: Segment, source: Source, book_family: str) -> str:
     if segment["kind"] == "book" and book_family == "book":
-        return works.get(document["source_id"], document["source_id"])
+        return source.work or source.id
     if segment["kind"] == "post":
         # A month of posts: the same news is posted many times within days.
-        return f"{document['source_id']}/{(segment['created_utc'] or 'undated')[:7]}"
-    return f"{document['source_id']}/{segment['section']}"
+        return f"{source.id}/{(segment['created_utc'] or 'undated')[:7]}"
+    return f"{source.id}/{segment['section']}"
 
 
 def quality(text: str) -> float:
@@ -112,8 +107,7 @@ def _cues(segments: Sequence[Segment]) -> dict[str, str]:
 def clean(
     documents: Iterable[Document],
     segments: Sequence[Segment],
-    characters: Mapping[str, Mapping[str, str]],
-    works: Mapping[str, str],
+    sources: Mapping[str, Source],
     n_tokens: Callable[[str], int],
     rules: CleanRules,
 ) -> Cleaned:
@@ -125,8 +119,7 @@ def clean(
     ``previous``: it does not answer the speech before that.
 
     Args:
-        characters: source id -> speaker -> persona, for plays.
-        works: source id -> work, for books of which the shelf has several editions: one family.
+        sources: by id, those of all documents.
         n_tokens: the base tokenizer's count, without special tokens.
     """
     by_id = {document["doc_id"]: document for document in documents}
@@ -151,6 +144,7 @@ def clean(
         parts = [kept[index] for index in window]
         joined = "\n\n".join(texts[index] for index in window)
         document = by_id[parts[0]["doc_id"]]
+        source = sources[document["source_id"]]
         kind = parts[0]["kind"]
         pieces = _cut(joined, n_tokens, rules.window_tokens) if kind == "book" else [joined]
         for piece in pieces:
@@ -171,9 +165,9 @@ def clean(
                 text=piece,
                 n_tokens=size,
                 kind=kind,
-                persona=_persona(document, parts[0], characters),
+                persona=source.persona_of(parts[0]["speaker"]),
                 section=parts[0]["section"],
-                family=_family(document, parts[0], works, rules.book_family),
+                family=_family(parts[0], source, rules.book_family),
                 speaker=parts[0]["speaker"],
                 previous=speeches.get(cues.get(parts[0]["id"], "")),
                 tone=None,
