@@ -4,9 +4,10 @@ from collections import Counter
 
 from twainbot.files import read_parquet, write_json, write_parquet
 from twainbot.params import read_params
-from twainbot.records import PASSAGE, REJECT, Passage
+from twainbot.records import DUPLICATE, PASSAGE, REJECT, Passage
 from twainbot.stage import run
-from twainbot.text.dedupe import DedupeRules, dedupe
+from twainbot.text.dedupe import dedupe
+from twainbot.text.similar import DedupeRules
 
 
 def main() -> None:
@@ -18,6 +19,7 @@ def main() -> None:
 
     write_parquet("data/dedupe/passages.parquet", result.passages, PASSAGE)
     write_parquet("data/dedupe/rejects.parquet", result.rejects, REJECT)
+    write_parquet("data/dedupe/clusters.parquet", result.duplicates, DUPLICATE)
     write_json(
         "metrics/dedupe.json",
         {

@@ -36,10 +36,17 @@ def normalize(text: str) -> str:
 
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_ASCII_WORDS = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+_ASCII_WORDS[ord("'")] = "'"
 
 
 def words(text: str) -> list[str]:
     """Lower-case words, apostrophes inside a word kept, digits counted as words."""
+    if text.isascii():
+        # Where each apostrophe stands inside a word, splitting gives the same at less than half the time.
+        spread = f" {text.translate(_ASCII_WORDS)} "
+        if " '" not in spread and "' " not in spread and "''" not in spread:
+            return spread.split()
     return _WORD.findall(text.lower())
 
 
