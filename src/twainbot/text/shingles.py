@@ -1,8 +1,8 @@
 """Texts as arrays of word numbers, and the word n-grams (shingles) over them.
 
-Python touches each word once, to look up its number; all that comes after is arithmetic on arrays. A
-shingle exists in two forms. As the bytes of its word numbers it is exact, and similarities are computed
-from those. As a 32-bit hash it may collide, and serves only to propose pairs.
+Arrow splits and numbers the words, and all that comes after is arithmetic on arrays. A shingle exists in
+two forms. As the bytes of its word numbers it is exact, and similarities are computed from those. As a
+32-bit hash it may collide, and serves only to propose pairs.
 """
 
 from __future__ import annotations
@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
-from twainbot.text.normalize import words
+from twainbot.text.normalize import spaced_words
 
 _MULTIPLIER = 0x9E3779B1  # odd, so that no bit of an earlier word is lost; the first prime of xxHash32
 _WIDTH = 4  # bytes of a word's number
+_BLOCK = 4096  # texts split at once
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,21 @@ class NumberedTexts:
 def number_words(texts: Iterable[str]) -> NumberedTexts:
     """Split texts into words as :func:`twainbot.text.normalize.words` does, and number the words."""
     numbering: defaultdict[str, int] = defaultdict(count().__next__)
-    numbers = [np.array([numbering[word] for word in words(text)], np.uint32) for text in texts]
+    numbers: list[npt.NDArray[np.uint32]] = [np.zeros(0, np.uint32)]
+    lengths: list[npt.NDArray[np.int64]] = [np.zeros(1, np.int64)]
+    left = iter(texts)
+    while block := [spaced_words(text) for text in islice(left, _BLOCK)]:
+        split = pc.call_function("ascii_split_whitespace", [pa.array(block, pa.string())])
+        encoded = split.values.dictionary_encode()
+        # Splitting leaves empty words at both ends of a text; they get a number that is dropped again.
+        found = np.array([numbering[word] + 1 if word else 0 for word in encoded.dictionary.to_pylist()])
+        codes = found[encoded.indices.to_numpy()]
+        numbers.append((codes[codes > 0] - 1).astype(np.uint32))
+        words_before = np.concatenate([[0], np.cumsum(codes > 0)])
+        lengths.append(np.diff(words_before[split.offsets.to_numpy()]))
     hashes = [xxhash.xxh32_intdigest(word.encode()) for word in numbering]
     return NumberedTexts(
-        np.concatenate([np.zeros(0, np.uint32), *numbers]),
-        np.cumsum([0, *map(len, numbers)]),
-        np.array(hashes, np.uint32),
+        np.concatenate(numbers), np.cumsum(np.concatenate(lengths)), np.array(hashes, np.uint32)
     )
 
 
