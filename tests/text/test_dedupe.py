@@ -141,3 +141,8 @@ def test_a_training_speech_gets_no_held_out_cue() -> None:
     ]
     result = dedupe([held, copy, *answers], RULES)
     assert [p["previous"] for p in result.passages] == [None, None, held["id"]]
+
+
+def test_nothing_in_nothing_out() -> None:
+    result = dedupe([], RULES)
+    assert (result.passages, result.rejects, result.duplicates, result.clusters) == ([], [], [], 0)

@@ -25,6 +25,10 @@ def main() -> None:
         {
             "passages": len(result.passages),
             "clusters": result.clusters,
+            "identical": sum(row["similarity"] == 1 for row in result.duplicates),  # in their shingles
+            "across_sources": sum(
+                row["kept_source_id"] != row["member_source_id"] for row in result.duplicates
+            ),
             "rejects": dict(sorted(Counter(reject["source_id"] for reject in result.rejects).items())),
         },
     )
