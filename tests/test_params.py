@@ -48,6 +48,17 @@ def test_all_problems_are_reported_at_once(tmp_path: Path, content: dict[str, An
     assert "seed: missing" in message
 
 
+@pytest.mark.parametrize("kind", ["", "short_"])
+def test_an_index_threshold_lies_below_the_one_that_decides(
+    tmp_path: Path, content: dict[str, Any], kind: str
+) -> None:
+    content["dedupe"][f"{kind}index_threshold"] = content["dedupe"][f"{kind}threshold"]
+    with pytest.raises(InputError) as caught:
+        load_params(write(tmp_path, content))
+    assert f"dedupe.{kind}index_threshold: " in str(caught.value)
+    assert f"must be below {kind}threshold, or half of the copies at it are missed" in str(caught.value)
+
+
 def test_a_misspelled_section_is_recognised(tmp_path: Path, content: dict[str, Any]) -> None:
     content["evalute"] = content.pop("evaluate")
     with pytest.raises(InputError, match="evalute: unknown key; did you mean 'evaluate'"):

@@ -53,12 +53,22 @@ def trace(
 
 
 @app.command()
+def duplicates(
+    record: Annotated[str, typer.Argument(metavar="ID", help="Of a passage, kept or removed; or a segment.")],
+) -> None:
+    """Show the copies of a passage: which stays, and how they differ."""
+    from twainbot.commands.duplicates import show_duplicates
+
+    show_duplicates(record)
+
+
+@app.command()
 def show(
     number: Annotated[int, typer.Argument(metavar="N", min=1, help="The row's line in the file, from 1.")],
     mix: Annotated[str, typer.Option(help="style, tools, combined or dapt.")] = "combined",
     split: Annotated[str, typer.Option(help="train, val or test.")] = "train",
 ) -> None:
-    """Print a training row as the model sees it, learned tokens marked."""
+    """Print a training row as tokens, the learned ones marked."""
     from twainbot.commands.show import show_row
 
     show_row(number, mix, split)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from twainbot.files import InputError
 
@@ -65,12 +65,23 @@ class Clean(Section):
 
 
 class Dedupe(Section):
-    threshold: Share
-    index_threshold: Share
-    num_perm: Positive
+    threshold: Annotated[float, Field(gt=0.0, le=1.0)]
+    index_threshold: Annotated[float, Field(gt=0.0, le=1.0)]
     shingle_words: Positive
+    short_threshold: Annotated[float, Field(gt=0.0, le=1.0)]
+    short_index_threshold: Annotated[float, Field(gt=0.0, le=1.0)]
     short_shingle_words: Positive
     short_text_words: Positive
+    num_perm: Annotated[int, Field(ge=2)]
+
+    @field_validator("index_threshold", "short_index_threshold")
+    @classmethod
+    def _below_the_decision(cls, value: float, info: ValidationInfo) -> float:
+        decision = str(info.field_name).replace("index_", "")
+        # Absent if it is itself wrong, which is then reported.
+        if value >= info.data.get(decision, 2.0):
+            raise ValueError(f"must be below {decision}, or half of the copies at it are missed")
+        return value
 
 
 class Tag(Section):

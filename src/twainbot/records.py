@@ -98,6 +98,18 @@ class Reject(TypedDict):
     text: str
 
 
+class Duplicate(TypedDict):
+    """A removed passage and the copy of it that was kept. A cluster is the rows of one ``cluster_id``."""
+
+    cluster_id: str
+    kept_id: str
+    kept_source_id: str
+    member_id: str  # the removed passage
+    member_source_id: str
+    similarity: float  # Jaccard, of the two texts' sets of shingles
+    shingle_words: int
+
+
 class ToolFunction(TypedDict):
     name: str
     arguments: str  # JSON text: the OpenAI wire form
@@ -179,4 +191,8 @@ PASSAGE = _schema(
 )  # fmt: skip
 REJECT = _schema(
     id=_S, doc_id=_S, source_id=_S, stage=_S, reason=_S, detail=_S, start=_I, end=_I, text=_S,
+)  # fmt: skip
+DUPLICATE = _schema(
+    cluster_id=_S, kept_id=_S, kept_source_id=_S, member_id=_S, member_source_id=_S, similarity=_F,
+    shingle_words=_I,
 )  # fmt: skip

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from builders import document, n_words, segment, source
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twainbot.records import Passage, Segment
-from twainbot.text.clean import Cleaned, CleanRules, clean, quality
+from twainbot.text.clean import Cleaned, CleanRules, clean
 from twainbot.text.normalize import words
 from twainbot.text.safety import word_hash
 
@@ -209,20 +208,3 @@ def test_families() -> None:
 
 def test_held_out_documents_give_held_out_passages() -> None:
     assert cleaned([segment("It rained for a week.")], holdout=True).passages[0]["holdout"] is True
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", 0.0),
-        (" \n", 0.0),
-        ("It rained.", 1.0),
-        ("It rained and", 0.9),
-        # One word of two is shouted.
-        ("RAIN fell.", 0.5),
-        # Four of eight characters are neither letters nor punctuation.
-        ("####a b.", 0.5),
-    ],
-)
-def test_quality(text: str, expected: float) -> None:
-    assert quality(text) == expected

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twainbot.text.normalize import normalize, sentence_ends, sentences, words
+from twainbot.text.normalize import normalize, sentence_ends, sentences, spaced_words, words
 
 # Characters that the normaliser treats, beside ordinary ones, so that they meet often.
 TRICKY = (
@@ -125,3 +125,11 @@ def test_sentence_ends_cut_the_text_without_loss_and_at_every_paragraph(text: st
     assert ends == sorted(set(ends))
     assert "".join(text[a:b] for a, b in zip([0, *ends], ends, strict=False)) == text
     assert {m.start() for m in re.finditer("\n\n", text)} <= set(ends)
+
+
+@settings(max_examples=300)
+@given(st.text(st.sampled_from("abZ7'\"_-. \n\t\x1fßİ’")) | texts)
+def test_words_are_runs_of_letters_and_digits_with_apostrophes_between(text: str) -> None:
+    expected = re.findall(r"[^\W_]+(?:'[^\W_]+)*", text.lower())
+    assert words(text) == expected
+    assert spaced_words(text).split() == expected

@@ -4,9 +4,10 @@ from collections import Counter
 
 from twainbot.files import read_parquet, write_json, write_parquet
 from twainbot.params import read_params
-from twainbot.records import PASSAGE, REJECT, Passage
+from twainbot.records import DUPLICATE, PASSAGE, REJECT, Passage
 from twainbot.stage import run
-from twainbot.text.dedupe import DedupeRules, dedupe
+from twainbot.text.dedupe import dedupe
+from twainbot.text.similar import DedupeRules
 
 
 def main() -> None:
@@ -18,11 +19,16 @@ def main() -> None:
 
     write_parquet("data/dedupe/passages.parquet", result.passages, PASSAGE)
     write_parquet("data/dedupe/rejects.parquet", result.rejects, REJECT)
+    write_parquet("data/dedupe/clusters.parquet", result.duplicates, DUPLICATE)
     write_json(
         "metrics/dedupe.json",
         {
             "passages": len(result.passages),
             "clusters": result.clusters,
+            "identical": sum(row["similarity"] == 1 for row in result.duplicates),  # in their shingles
+            "across_sources": sum(
+                row["kept_source_id"] != row["member_source_id"] for row in result.duplicates
+            ),
             "rejects": dict(sorted(Counter(reject["source_id"] for reject in result.rejects).items())),
         },
     )

@@ -12,6 +12,7 @@ from twainbot.records import Document, Passage, Reject, Segment
 from twainbot.text.chunk import windows
 from twainbot.text.language import foreign_language
 from twainbot.text.normalize import normalize, sentence_ends, words
+from twainbot.text.quality import quality
 from twainbot.text.safety import find_slur, mask_personal_data
 
 
@@ -76,21 +77,6 @@ def _family(segment: Segment, source: Source, book_family: str) -> str:
         # A month of posts: the same news is posted many times within days.
         return f"{source.id}/{(segment['created_utc'] or 'undated')[:7]}"
     return f"{source.id}/{segment['section']}"
-
-
-def quality(text: str) -> float:
-    """A score between 0 and 1 by which duplicates are ranked, not a filter.
-
-    The share of letters, spaces and common punctuation, times the share of words that are not shouted,
-    lowered for a text that does not end a sentence.
-    """
-    tokens = text.split()
-    if not tokens:
-        return 0.0
-    plain = sum(char.isalpha() or char in " \n.,;:!?'\"-()" for char in text) / len(text)
-    calm = 1 - sum(len(token) > 3 and token.isupper() for token in tokens) / len(tokens)
-    finished = 1.0 if text.rstrip("\"') ")[-1:] in ".!?" else 0.9
-    return round(plain * calm * finished, 4)
 
 
 def _cues(segments: Sequence[Segment]) -> dict[str, str]:

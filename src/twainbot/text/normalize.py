@@ -36,11 +36,23 @@ def normalize(text: str) -> str:
 
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_ASCII_WORDS = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+_ASCII_WORDS[ord("'")] = "'"
 
 
 def words(text: str) -> list[str]:
     """Lower-case words, apostrophes inside a word kept, digits counted as words."""
-    return _WORD.findall(text.lower())
+    return spaced_words(text).split()
+
+
+def spaced_words(text: str) -> str:
+    """:func:`words` as one string, with white space (ASCII) between them."""
+    if text.isascii():
+        # Where each apostrophe stands inside a word, blanking the rest gives the same many times faster.
+        spaced = f" {text.translate(_ASCII_WORDS)} "
+        if " '" not in spaced and "' " not in spaced and "''" not in spaced:
+            return spaced
+    return " ".join(_WORD.findall(text.lower()))
 
 
 # A full stop after one of these does not end a sentence. Short on purpose: prose of the nineteenth
