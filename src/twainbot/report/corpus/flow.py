@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from twainbot.records import Document, Reject
 from twainbot.report.corpus.inputs import Corpus
@@ -69,8 +70,8 @@ def source_flows(corpus: Corpus) -> list[Flow]:
     n_rows = Counter(source_of[passage] for passage, _, _ in corpus.rows if passage in source_of)
     unique, chosen = Counter[str](), Counter[str]()
     for passage in corpus.passages:
-        unique[passage["source_id"]] += len(passage["text"])
-        chosen[passage["source_id"]] += len(passage["text"]) if passage["id"] in used else 0
+        unique[passage["source_id"]] += _own_length(passage)
+        chosen[passage["source_id"]] += _own_length(passage) if passage["id"] in used else 0
 
     flows = []
     for source, found in documents.items():
@@ -101,6 +102,12 @@ def source_flows(corpus: Corpus) -> list[Flow]:
             )
         )
     return flows
+
+
+def _own_length(passage: Mapping[str, Any]) -> int:
+    """Without what repeats the end of the passage before, which a flag ``overlap:N`` counts."""
+    repeated = (flag.partition(":") for flag in passage.get("flags") or [])
+    return len(passage["text"]) - sum(int(n) for name, _, n in repeated if name == "overlap" and n.isdigit())
 
 
 def _raw_characters(documents: Sequence[Document], rejects: Sequence[Reject]) -> int:

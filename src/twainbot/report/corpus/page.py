@@ -20,7 +20,7 @@ from twainbot.report.corpus.flow import Flow, by_kind, grouped, source_flows
 from twainbot.report.corpus.inputs import Corpus
 from twainbot.report.corpus.rejects import Rule, languages, rules, shown
 from twainbot.report.corpus.sample import choices, sample
-from twainbot.report.corpus.tags import balance, cross_table, mission, selection, weather_shares
+from twainbot.report.corpus.tags import balance, cross_table, flag_counts, mission, selection, weather_shares
 
 PLOTS = ("corpus_flow", "weather_share")  # those that ``dvc plots`` shows
 LOWEST = 5  # passages of lowest quality shown
@@ -83,7 +83,7 @@ def build_corpus_page(corpus: Corpus, name: str, seed: int) -> CorpusPage:
         duplicates=found,
         selection=selected,
         mission=mission(selected),
-        shares=shares,
+        flags=flag_counts(corpus.passages),
         cards=cards,
         choices=choices(cards),
         lowest=_lowest(corpus),

@@ -110,8 +110,8 @@ def example(reject: Reject, slurs: frozenset[str]) -> Example:
 def matched_span(reject: Mapping[str, object]) -> tuple[int, int] | None:
     """Where in the reject's text its rule matched, or None if the detail does not say.
 
-    ``detail`` is prose that may hold ``@ start:end``, counted in the text or in the raw file, or is the
-    matched words themselves.
+    ``detail`` may hold ``@ start:end``, counted in the text or in the raw file, or is the matched words
+    themselves.
     """
     text, detail, offset = str(reject["text"]), str(reject["detail"]), int(str(reject["start"]))
     literal = _SPAN.sub("", detail).strip(" ,;:\"'")
@@ -119,7 +119,9 @@ def matched_span(reject: Mapping[str, object]) -> tuple[int, int] | None:
         start, end = int(found[1]), int(found[2])
         for first, last in ((start, end), (start - offset, end - offset)):
             if 0 <= first < last <= len(text):
-                return first, last
+                words_of_it = literal.lower() == text[first:last].lower()
+                # A language or a score of the whole text: there is nothing in it to point at.
+                return (first, last) if words_of_it or first > 0 or 2 * last < len(text) else None
     if len(literal) < 3:  # a language's code
         return None
     place = re.search(rf"(?<!\w){re.escape(literal)}(?!\w)", text, re.IGNORECASE)
@@ -160,7 +162,7 @@ def languages(corpus: Corpus) -> tuple[list[tuple[str, int]], list[Foreign]]:
     by_source: dict[str, Counter[str]] = {}
     for reject in corpus.rejects:
         if reject["reason"] == "language":
-            name = re.match(r"[A-Za-z]{2,3}(?:-[A-Za-z]+)?", reject["detail"])
+            name = re.match(r"[A-Za-z][A-Za-z-]+", reject["detail"])
             language = name[0].lower() if name else "unknown"
             total[language] += 1
             by_source.setdefault(reject["source_id"], Counter())[language] += 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from twainbot.evaluation.stats import wilson
 from twainbot.records import Passage
@@ -12,8 +13,12 @@ from twainbot.report.corpus.flow import FACT
 from twainbot.report.corpus.inputs import Corpus
 
 TAGS = ("persona", "tone", "domain", "device")
-HUMOROUS_TONES = frozenset({"humorous", "wry", "satirical", "aphoristic"})
-HUMOROUS_DEVICES = frozenset({"pun", "sarcasm"})
+HUMOROUS_TONES = frozenset({"humorous", "wry", "satirical"})
+_COUNTED_WHOLE = (
+    "pii",
+    "topic",
+)  # flags whose second part is a name; that of others is the word that was found
+_OVERLAP = "overlap"
 WEATHER = "weather"
 VOICES = ("twain", "franklin")
 SHORT_KINDS = ("post", "joke", "joke, post")
@@ -107,8 +112,21 @@ class Selection:
 
 
 def humorous(passage: Passage) -> bool:
-    """By tone or by device, as :data:`HUMOROUS_TONES` and :data:`HUMOROUS_DEVICES` say."""
-    return value(passage, "tone") in HUMOROUS_TONES or value(passage, "device") in HUMOROUS_DEVICES
+    """By tone, as :data:`HUMOROUS_TONES` says."""
+    return value(passage, "tone") in HUMOROUS_TONES
+
+
+def flag_counts(passages: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """How many passages carry which flag, the most frequent first; ``topic:x`` is one flag, ``rule:word`` is
+    counted under its rule."""
+    counts: Counter[str] = Counter()
+    for passage in passages:
+        names = {
+            flag if flag.split(":")[0] in _COUNTED_WHOLE else flag.split(":")[0]
+            for flag in passage.get("flags") or []
+        }
+        counts.update(names - {_OVERLAP})
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def selection(corpus: Corpus) -> list[Selection]:
