@@ -174,3 +174,7 @@ def test_round_robin_takes_one_of_each_in_turn():
     assert round_robin([["a"], ["x"]], 9) == ["a", "x"]
     assert seeded(["b", "a"], 1) == seeded(["a", "b"], 1)
     assert any(seeded("abcdef", 1) != seeded("abcdef", seed) for seed in range(2, 5))
+
+
+def test_no_figure_holds_the_markup_of_a_formula(page):
+    assert "mathdefault" not in page.html

@@ -11,7 +11,7 @@ from twainbot.records import Reject
 from twainbot.report.corpus.inputs import Corpus
 from twainbot.report.corpus.rejects import DEDUPE, shown
 
-LARGEST, CLOSEST, COPIES, PAIRS = 8, 8, 5, 20
+LARGEST, CLOSEST, COPIES, PAIRS = 8, 8, 5, 12
 CHARACTERS = 420
 _DETAIL = re.compile(r"(pas-[0-9a-z]+)\D+?(\d(?:\.\d+)?)\b")
 Piece = tuple[str, str]  # "same", "removed" or "kept" (only there), and the words

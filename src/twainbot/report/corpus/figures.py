@@ -232,7 +232,7 @@ def duplicate_figure(found: Duplicates) -> Drawing:
     def paint(figure: Figure) -> None:
         if not found.similarities:
             return message(figure, "no duplicates")
-        left, right = figure.subplots(1, 2)
+        left, right = figure.subplots(1, 2, width_ratios=[1.2, 1.0])
         sizes = _binned(found.sizes)
         left.bar(list(sizes), list(sizes.values()), color=PALETTE["blue"], width=0.7)
         for x, n in enumerate(sizes.values()):
@@ -243,11 +243,13 @@ def duplicate_figure(found: Duplicates) -> Drawing:
         left.set_xlabel("copies, the kept one included")
         left.margins(y=0.15)
         left.grid(axis="x", visible=False)
-        for axes in (left, right):
-            axes.yaxis.set_major_formatter("{x:,.0f}")
+        left.tick_params(axis="x", labelsize=8)
         lowest = min(0.95, math.floor(min(found.similarities) * 20) / 20)
         right.hist(found.similarities, bins=np.linspace(lowest, 1.0, 21), color=PALETTE["green"])
         right.set_yscale("log")  # exact copies would flatten the rest
+        right.minorticks_off()
+        for axes in (left, right):
+            axes.yaxis.set_major_formatter("{x:,.0f}")
         right.set_title("removed copies by similarity, log axis")
         right.set_xlabel("Jaccard similarity to the kept copy")
         return None
@@ -273,9 +275,13 @@ def quality(passages: Sequence[Passage]) -> Drawing:
             style = ("-", "--", "-.", ":")[number % 4]
             colour = kind_colour(kind)
             right.step(np.sort(values), share, where="post", color=colour, label=kind, linestyle=style)
-        right.set_title("% of passages at or below a score", fontsize=9)
+        right.set_yscale("log")  # nearly all scores are high: of interest are the few that are not
+        right.set_ylim(0.009, 130)
+        right.minorticks_off()
+        right.yaxis.set_major_formatter("{x:g} %")
+        right.set_title("share of passages at or below a score, log axis", fontsize=9)
         right.set_xlabel("quality")
-        right.legend(frameon=False, fontsize=8)
+        right.legend(frameon=False, fontsize=8, loc="upper left")
         for axes in (left, right):
             axes.axvline(1.0, color=LINE, linewidth=0.8)
         return None

@@ -74,6 +74,7 @@ def build_corpus_page(corpus: Corpus, name: str, seed: int) -> CorpusPage:
         tiles=captions.tiles(corpus, kinds, found),
         captions=captions.captions(corpus, kinds, sources, found, tags, shares),
         sources=sources,
+        titles={flow.name: flow.title for flow in flows},
         rules=ruled,
         inputs=_inputs(flows),
         most=max((rule.records for rule in ruled), default=1),
