@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders import document, segment
 
 from twainbot.files import write_json, write_jsonl, write_parquet
-from twainbot.records import PASSAGE, REJECT
+from twainbot.records import DOCUMENT, PASSAGE, REJECT, SEGMENT
 from twainbot.report.inputs import read_inputs
 from twainbot.report.page import Facts, Page, build_page
 from twainbot.text.safety import word_hash
@@ -294,6 +295,11 @@ def write_run(root: Path) -> Path:
         *(passage(i, "franklin", "aphoristic", "other") for i in range(4, 6)),
     ]
     write_parquet(root / "data/tag/passages.parquet", passages, PASSAGE)
+    text = [document(doc_id="x", source_id="x", body_end=90), document(source_id="src", path="src.txt")]
+    write_parquet(root / "data/parsed/documents.parquet", text, DOCUMENT)
+    write_parquet(root / "data/parsed/segments.parquet", [segment("It rains.", source_id="x")], SEGMENT)
+    used = [{"parents": ["pas-0"], "tags": {"persona": "twain", "domain": "weather"}}]
+    write_jsonl(root / "data/instruct/examples.jsonl", used)
     (root / "dvc.yaml").write_text(DVC, encoding="utf-8")
     return root
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from twainbot.files import read_json
 from twainbot.report.inputs import read_inputs
 from twainbot.report.page import Facts, build_page, cross_table
 from twainbot.stages import report
@@ -62,14 +63,15 @@ def test_nothing_is_loaded_from_elsewhere(page, reader):
     for name, value in reader.attributes:
         assert name not in ("src", "srcset", "xlink:href")
         if name == "href":
-            assert value.startswith("#")
+            assert value.startswith("#") or value == "corpus.html"
         assert not name.startswith("on")
     assert re.findall(r"https?://|@import|url\((?!#)", page.html) == []
 
 
 def test_links_lead_to_sections_of_the_page(reader):
     ids = {value for name, value in reader.attributes if name == "id"}
-    assert {value[1:] for name, value in reader.attributes if name == "href"} <= ids
+    links = {value for name, value in reader.attributes if name == "href" and value != "corpus.html"}
+    assert {link[1:] for link in links} <= ids
 
 
 def test_sections_are_in_order_with_the_gates_first(page):
@@ -133,14 +135,18 @@ def test_cross_tables_have_sums():
     assert table.rows == [("franklin", ["2", "", "2"]), ("twain", ["2", "3", "5"]), ("all", ["4", "3", "7"])]
 
 
-def test_the_stage_writes_the_page_and_the_plots_and_prints_the_path(run_folder, monkeypatch, capsys):
+def test_the_stage_writes_the_pages_and_the_plots_and_prints_the_paths(run_folder, monkeypatch, capsys):
     shutil.copy(ROOT / "params.yaml", run_folder / "params.yaml")
     monkeypatch.chdir(run_folder)
     report.main()
-    assert capsys.readouterr().out == "data/report/index.html\n"
+    assert capsys.readouterr().out == "data/report/index.html\ndata/report/corpus.html\n"
+    assert "The corpus <code>" in (run_folder / "data/report/corpus.html").read_text(encoding="utf-8")
+    assert read_json(run_folder / "metrics/corpus.json")["rows"] == {"twain": {"weather": 1}}
     base = yaml.safe_load((run_folder / "params.yaml").read_text(encoding="utf-8"))["base"]["path"]
     assert f"base <code>{base.split('/')[-1]}</code>" in (run_folder / "data/report/index.html").read_text(
         encoding="utf-8"
     )
     written = sorted(path.name for path in (run_folder / "metrics/plots").glob("*.png"))
-    assert written == ["before_after.png", "loss.png", "rejects.png", "tags.png"]
+    assert written == [
+        "before_after.png", "corpus_flow.png", "loss.png", "rejects.png", "tags.png", "weather_share.png",
+    ]  # fmt: skip

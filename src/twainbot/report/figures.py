@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 INK, MUTED, LINE, PAPER = "#1f2329", "#59636e", "#d1d9e1", "#fefefe"
 SERIES = {"base": "#6a737d", "style": "#9a6701", "combined": "#0a58ca"}
 BAR = "#0a58ca"
+# Told apart by the colour-blind (after Okabe and Ito, darkened to a contrast of 3 to 1 on white).
+PALETTE = {
+    "blue": "#0072b2",
+    "amber": "#b07400",
+    "green": "#00855f",
+    "purple": "#a84f86",
+    "red": "#c5500a",
+    "sky": "#2f86bf",
+    "grey": "#7d8790",
+}
 _VARIABLES = {
     INK: "var(--ink)",
     MUTED: "var(--muted)",
@@ -30,6 +40,7 @@ _VARIABLES = {
     SERIES["base"]: "var(--base)",
     SERIES["style"]: "var(--style)",
     SERIES["combined"]: "var(--combined)",
+    **{colour: f"var(--{name})" for name, colour in PALETTE.items()},
 }
 MARKERS = {"base": "o", "style": "s", "combined": "D"}
 LABEL_CHARACTERS = 40
@@ -59,15 +70,21 @@ _STYLE = {
 
 @dataclass(frozen=True)
 class Drawing:
-    """One plot in both forms."""
+    """One plot in both forms; ``png`` is empty if it was not asked for."""
 
     name: str
     png: bytes
     svg: str  # an element to put into a page
 
 
-def draw(name: str, label: str, size: tuple[float, float], paint: Callable[[Figure], None]) -> Drawing:
-    """Both forms of what ``paint`` puts on a figure of ``size`` inches; ``label`` says what it shows."""
+def draw(
+    name: str,
+    label: str,
+    size: tuple[float, float],
+    paint: Callable[[Figure], None],
+    with_png: bool = True,
+) -> Drawing:
+    """What ``paint`` puts on a figure of ``size`` inches, in both forms; ``label`` says what it shows."""
     from matplotlib import style
     from matplotlib.figure import Figure
 
@@ -75,7 +92,8 @@ def draw(name: str, label: str, size: tuple[float, float], paint: Callable[[Figu
         figure = Figure(figsize=size, layout="constrained")
         paint(figure)
         png, svg = io.BytesIO(), io.StringIO()
-        figure.savefig(png, format="png", dpi=130, metadata={"Software": None})
+        if with_png:
+            figure.savefig(png, format="png", dpi=130, metadata={"Software": None})
         nothing: dict[str, str | None] = {"Date": None, "Creator": None, "Format": None, "Type": None}
         figure.savefig(svg, format="svg", metadata=nothing, transparent=True)
     return Drawing(name, png.getvalue(), inline_svg(svg.getvalue(), name, label))
@@ -99,7 +117,7 @@ def inline_svg(document: str, name: str, label: str) -> str:
     return f'<svg class="figure" style="{limits}" viewBox="{box}" role="img" aria-label="{label}">{body}'
 
 
-def _message(figure: Figure, text: str) -> None:
+def message(figure: Figure, text: str) -> None:
     figure.text(0.5, 0.5, text, ha="center", va="center", color=MUTED)
 
 
@@ -112,7 +130,7 @@ def loss(curves: Mapping[str, Sequence[Mapping[str, Any]]]) -> Drawing:
 
     def paint(figure: Figure) -> None:
         if not curves:
-            return _message(figure, "no training was recorded")
+            return message(figure, "no training was recorded")
         panels = figure.subplots(1, len(curves), squeeze=False)[0]
         for axes, (name, points) in zip(panels, curves.items(), strict=True):
             for split, style in (
@@ -147,7 +165,7 @@ def before_after(evaluate: Mapping[str, Any]) -> Drawing:
 
     def paint(figure: Figure) -> None:
         if not groups:
-            return _message(figure, "nothing was evaluated")
+            return message(figure, "nothing was evaluated")
         panels = figure.subplots(len(groups), 1, squeeze=False, height_ratios=[len(g) + 0.6 for g in groups])[
             :, 0
         ]
@@ -195,7 +213,7 @@ def rejects(rows: Sequence[tuple[str, str, int]]) -> Drawing:
 
     def paint(figure: Figure) -> None:
         if not rows:
-            return _message(figure, "nothing was rejected")
+            return message(figure, "nothing was rejected")
         axes = figure.subplots()
         axes.barh(range(len(rows)), [n for _, _, n in rows], color=BAR, height=0.66)
         for position, (_, _, n) in enumerate(rows):
@@ -224,7 +242,7 @@ def tags(tables: Mapping[str, Mapping[str, Mapping[str, int]]]) -> Drawing:
 
     def paint(figure: Figure) -> None:
         if not personas:
-            return _message(figure, "nothing was tagged")
+            return message(figure, "nothing was tagged")
         panels = figure.subplots(
             1,
             len(tables),
