@@ -1,0 +1,285 @@
+"""Cost of the data half of the pipeline, stage by stage: on the mirror, and at 1, 4 and 16 times one corpus.
+
+    TWAINBOT_MIRROR=FOLDER python benchmarks/scale.py            # both, about eight minutes on two cores
+    TWAINBOT_MIRROR=FOLDER python benchmarks/scale.py mirror     # or growth, or table (measures nothing)
+
+``mirror`` runs the stages on the full corpus with one and with two workers. ``growth`` takes a sixteenth of
+it (two books and a part of a dump, in the mirror's proportion of books to posts) and makes copies in which
+half of the longer lower-case words give way to others of like frequency, so that no copy is a duplicate of
+another. The figures go to benchmarks/results/scale.json and, as a table, into docs/corpus/scale.md.
+
+A stage's cost is the CPU time, the wall time and the peak memory of its process with all workers. A document
+is what the parsers call a segment: a paragraph, a speech, a post.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import math
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import psutil
+import yaml
+
+from twainbot.commands.use import use_profiles
+from twainbot.files import InputError, read_json, write_json
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks/results/scale.json"
+DOCUMENT = ROOT / "docs/corpus/scale.md"
+LINKED = ("data/lexicons", "data/personas.yaml", "data/prompts", "data/sample", "data/tools", "models/base")
+STAGES = ("fetch", "parse", "clean", "dedupe", "tag", "toolcalls", "instruct", "split")
+SHARDED = ("parse", "clean", "tag")  # those that the engine spreads over workers
+WITHOUT_DOCUMENTS = ("toolcalls",)  # makes its rows from templates: its cost does not grow with the corpus
+BASE = {"gutenberg/pg74.txt": 1.0, "gutenberg/pg148.txt": 1.0, "reddit/patjiang_nottheonion.csv": 2 / 3}
+COPIES = (1, 4, 16)
+TIMES = 1000  # the corpus of the plan, in mirrors
+WORKERS = 64
+SAMPLE_SECONDS = 0.1
+
+
+def workspace(folder: Path, workers: int, sources: str) -> Path:
+    """A folder in which stages run as in the repository, on the full corpus of ``sources``."""
+    for name in LINKED:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to(ROOT / name)
+    (folder / "profiles").symlink_to(ROOT / "profiles")
+    (folder / "data/sources.yaml").write_text(sources, encoding="utf-8")
+    shutil.copyfile(ROOT / "params.yaml", folder / "params.yaml")
+    use_profiles(["corpus=full"], folder)
+    params = (folder / "params.yaml").read_text(encoding="utf-8")
+    params = re.sub(r"(?m)^(engine:.*\n  kind:) *\w+(.*\n  workers:) *\d+", rf"\1 local\2 {workers}", params)
+    (folder / "params.yaml").write_text(params, encoding="utf-8")
+    return folder
+
+
+def run_stage(folder: Path, stage: str, mirror: Path) -> dict[str, float]:
+    """Run a stage and watch it: seconds, CPU seconds and peak MB of its processes together."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TWAINBOT_MIRROR": str(mirror)}
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", f"twainbot.stages.{stage}"], cwd=folder, env=environment
+    )
+    workers: dict[int, float] = {}  # process id -> CPU seconds when last seen; nobody waits for workers
+    peak = worker_peak = 0
+    status, usage = 0, None
+    while usage is None:
+        time.sleep(SAMPLE_SECONDS)
+        total = 0
+        try:
+            main = psutil.Process(process.pid)
+            total = main.memory_info().rss
+            for child in main.children(recursive=True):
+                times, size = child.cpu_times(), child.memory_info().rss
+                workers[child.pid] = times.user + times.system
+                worker_peak = max(worker_peak, size)
+                total += size
+        except psutil.Error:
+            pass  # it ended while it was looked at
+        peak = max(peak, total)
+        ended, status, usage_now = os.wait4(process.pid, os.WNOHANG)
+        usage = usage_now if ended else None
+    if status:
+        raise InputError(f"stage {stage} failed; its message is above.")
+    return {
+        "wall_seconds": time.perf_counter() - begin,
+        "cpu_seconds": usage.ru_utime + usage.ru_stime + sum(workers.values()),
+        "peak_mb": max(peak, usage.ru_maxrss * 1024) / 1e6,
+        "worker_peak_mb": worker_peak / 1e6,
+    }
+
+
+def measure(sources: str, mirror: Path, workers: int) -> dict[str, Any]:
+    """All stages one after another in a fresh folder."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = workspace(Path(temporary), workers, sources)
+        stages = {stage: run_stage(folder, stage, mirror) for stage in STAGES}
+        metrics = {
+            stage: read_json(folder / f"metrics/{stage}.json") for stage in ("fetch", "parse", "clean")
+        }
+        return {
+            "bytes": metrics["fetch"]["bytes"],
+            "documents": sum(metrics["parse"]["segments"].values()),
+            "passages": metrics["clean"]["passages"],
+            "passages_without_duplicates": read_json(folder / "metrics/dedupe.json")["passages"],
+            "wall_seconds": sum(cost["wall_seconds"] for cost in stages.values()),
+            "cpu_seconds": sum(cost["cpu_seconds"] for cost in stages.values()),
+            "peak_mb": max(cost["peak_mb"] for cost in stages.values()),
+            "stages": stages,
+        }
+
+
+def perturb(text: str, bins: dict[str, list[str]], choice: random.Random) -> str:
+    """``text`` with half of its longer lower-case words replaced by others of like frequency.
+
+    Capitals stay: headings, names of speakers and markers are what parsers go by.
+    """
+
+    def other(match: re.Match[str]) -> str:
+        word = match.group()
+        return choice.choice(bins[word]) if choice.random() < 0.5 else word
+
+    return re.sub(r"\b[a-z]{4,}\b", other, text)
+
+
+def frequency_bins(text: str, size: int = 100) -> dict[str, list[str]]:
+    """Each longer lower-case word of ``text`` -> the words of about its frequency."""
+    counts = Counter(re.findall(r"\b[a-z]{4,}\b", text))
+    ranked = sorted(counts, key=lambda word: (-counts[word], word))
+    bins = {}
+    for start in range(0, len(ranked), size):
+        group = ranked[start : start + size]
+        bins.update(dict.fromkeys(group, group))
+    return bins
+
+
+def replicate(mirror: Path, folder: Path, copies: int) -> str:
+    """Write ``copies`` perturbed copies of the base corpus below ``folder``; returns their sources.yaml."""
+    known = yaml.safe_load((ROOT / "data/sources.yaml").read_text(encoding="utf-8"))["sources"]
+    entries = {source["path"]: source for source in known if source["path"] in BASE}
+    texts = {path: (mirror / path).read_text(encoding="utf-8-sig") for path in BASE}
+    bins = frequency_bins("\n".join(texts.values()))
+    made = []
+    for copy in range(copies):
+        for path, text in texts.items():
+            choice = random.Random(f"{copy} {path}")
+            target = Path(f"{copy:02d}") / path
+            (folder / target).parent.mkdir(parents=True, exist_ok=True)
+            if path.endswith(".csv"):
+                rows = list(csv.DictReader(io.StringIO(text)))
+                rows = rows[: int(len(rows) * BASE[path])]
+                with open(folder / target, "w", encoding="utf-8", newline="") as stream:
+                    writer = csv.DictWriter(stream, rows[0].keys())
+                    writer.writeheader()
+                    for row in rows:
+                        writer.writerow({**row, "title": perturb(row["title"], bins, choice)})
+            else:
+                (folder / target).write_text(perturb(text, bins, choice), encoding="utf-8")
+            entry = {
+                key: value for key, value in entries[path].items() if key not in ("sha256", "urls", "work")
+            }
+            name = f"{entry['id']}_{copy:02d}"
+            made.append({**entry, "id": name, "path": target.as_posix(), "urls": ["http://localhost/"]})
+    return yaml.safe_dump({"sources": made}, allow_unicode=True)
+
+
+def exponent(points: list[tuple[float, float]]) -> float:
+    """Slope of the least-squares line through (log size, log cost): 1 is linear."""
+    xs, ys = ([math.log(value) for value in axis] for axis in zip(*points, strict=True))
+    mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
+    covariance = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True))
+    return covariance / sum((x - mean_x) ** 2 for x in xs)
+
+
+def growth(mirror: Path) -> dict[str, Any]:
+    """The stages at each number of copies, and how their cost grows with the number of documents.
+
+    The exponent over all sizes counts the start of Python too, which is most of the smallest run; the one
+    between the two largest sizes is nearer to what a larger corpus will see.
+    """
+    sizes: dict[str, Any] = {}
+    for copies in COPIES:
+        with tempfile.TemporaryDirectory() as temporary:
+            sources = replicate(mirror, Path(temporary), copies)
+            sizes[str(copies)] = measure(sources, Path(temporary), workers=1)
+    result: dict[str, Any] = {"sizes": sizes, "exponent": {}, "exponent_of_the_two_largest": {}}
+    for stage in (*STAGES, "all"):
+        points = []
+        for size in sizes.values():
+            cost = size if stage == "all" else size["stages"][stage]
+            points.append((size["documents"], cost["cpu_seconds"]))
+        result["exponent"][stage] = exponent(points)
+        result["exponent_of_the_two_largest"][stage] = exponent(points[-2:])
+    return result
+
+
+def per_million(results: dict[str, Any]) -> dict[str, float]:
+    """CPU seconds a million documents of each stage, at the mirror's size with one worker."""
+    run = results["mirror"]["1"]
+    return {
+        stage: run["stages"][stage]["cpu_seconds"] / run["documents"] * 1e6
+        for stage in STAGES
+        if stage not in WITHOUT_DOCUMENTS
+    }
+
+
+MARKED = re.compile(r"(<!-- scale:begin -->\n).*?(<!-- scale:end -->)", re.DOTALL)
+
+
+def with_table(document: str, results: dict[str, Any]) -> str:
+    """The document with the block between its marks made anew from the results.
+
+    Raises:
+        InputError: the marks are not there.
+    """
+    mirror, sizes = results["mirror"], results["growth"]["sizes"]
+    one, two = mirror["1"], mirror["2"]
+    growing = results["growth"]["exponent_of_the_two_largest"]
+    documents = one["documents"] * TIMES
+    lines = [
+        f"Measured on {results['cores']} cores: the mirror holds {one['bytes'] / 1e6:.0f} MB, "
+        f"{one['documents']:,} documents (paragraphs, speeches, posts). All stages take "
+        f"{one['wall_seconds']:.0f} s with one worker ({one['cpu_seconds']:.0f} CPU seconds) and "
+        f"{two['wall_seconds']:.0f} s with two ({two['cpu_seconds']:.0f}). From "
+        f"{sizes[str(COPIES[-2])]['documents']:,} to {sizes[str(COPIES[-1])]['documents']:,} documents the cost "
+        f"grows with the power {growing['all']:.2f} of their number.",
+        "",
+        f"| stage | CPU s a million documents | growth (power) | peak MB on the mirror | runs on | hours for "
+        f"{documents / 1e6:.0f} million on one core | with {WORKERS} workers |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    total, total_spread = 0.0, 0.0
+    for stage, seconds in results["cpu_seconds_per_million_documents"].items():
+        hours = seconds * documents / 1e6 / 3600
+        spread = hours / WORKERS if stage in SHARDED else hours
+        total, total_spread = total + hours, total_spread + spread
+        lines.append(
+            f"| {stage} | {seconds:,.0f} | {growing[stage]:.2f} | {one['stages'][stage]['peak_mb']:,.0f} | "
+            f"{'any engine' if stage in SHARDED else 'one process'} | {hours:,.1f} | {spread:,.1f} |"
+        )
+    lines.append(
+        f"| all | | {growing['all']:.2f} | {one['peak_mb']:,.0f} | | {total:,.1f} | {total_spread:,.1f} |"
+    )
+    worker = max(two["stages"][stage]["worker_peak_mb"] for stage in SHARDED)
+    lines += ["", f"The largest worker of parse, clean and tag took {worker:,.0f} MB.", ""]
+    changed, count = MARKED.subn(lambda match: match[1] + "\n".join(lines) + match[2], document)
+    if count != 1:
+        raise InputError(
+            f"{DOCUMENT.name}: expected one pair of marks <!-- scale:begin --> and <!-- scale:end -->."
+        )
+    return changed
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("part", nargs="?", choices=("all", "mirror", "growth", "table"), default="all")
+    part = parser.parse_args().part
+    results = read_json(RESULTS) if RESULTS.is_file() else {}
+    if part != "table":
+        mirror = Path(os.environ.get("TWAINBOT_MIRROR") or parser.error("set TWAINBOT_MIRROR to a folder"))
+        results["cores"] = os.cpu_count()
+        if part in ("all", "mirror"):
+            sources = (ROOT / "data/sources.yaml").read_text(encoding="utf-8")
+            results["mirror"] = {str(workers): measure(sources, mirror, workers) for workers in (1, 2)}
+            results["cpu_seconds_per_million_documents"] = per_million(results)
+        if part in ("all", "growth"):
+            results["growth"] = growth(mirror)
+        write_json(RESULTS, results)
+    if "mirror" in results and "growth" in results:
+        DOCUMENT.write_text(with_table(DOCUMENT.read_text(encoding="utf-8"), results), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
