@@ -34,6 +34,7 @@ import psutil
 import yaml
 
 from twainbot.commands.use import use_profiles
+from twainbot.corpus.decode import decode
 from twainbot.files import InputError, read_json, write_json
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,7 +44,8 @@ LINKED = ("data/lexicons", "data/personas.yaml", "data/prompts", "data/sample", 
 STAGES = ("fetch", "parse", "clean", "dedupe", "tag", "toolcalls", "instruct", "split")
 SHARDED = ("parse", "clean", "tag")  # those that the engine spreads over workers
 WITHOUT_DOCUMENTS = ("toolcalls",)  # makes its rows from templates: its cost does not grow with the corpus
-BASE = {"gutenberg/pg74.txt": 1.0, "gutenberg/pg148.txt": 1.0, "reddit/patjiang_nottheonion.csv": 2 / 3}
+BASE = {"gutenberg/pg74.txt": 1.0, "gutenberg/pg148.txt": 1.0, "reddit/jasmine_the_onion.csv": 0.18}
+TEXT_COLUMNS = {"title", "selftext", "body"}
 COPIES = (1, 4, 16)
 TIMES = 1000  # the corpus of the plan, in mirrors
 WORKERS = 64
@@ -106,14 +108,12 @@ def measure(sources: str, mirror: Path, workers: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = workspace(Path(temporary), workers, sources)
         stages = {stage: run_stage(folder, stage, mirror) for stage in STAGES}
-        metrics = {
-            stage: read_json(folder / f"metrics/{stage}.json") for stage in ("fetch", "parse", "clean")
-        }
+        metrics = {path.stem: read_json(path) for path in (folder / "metrics").glob("*.json")}
         return {
             "bytes": metrics["fetch"]["bytes"],
             "documents": sum(metrics["parse"]["segments"].values()),
             "passages": metrics["clean"]["passages"],
-            "passages_without_duplicates": read_json(folder / "metrics/dedupe.json")["passages"],
+            "passages_without_duplicates": metrics["dedupe"]["passages"],
             "wall_seconds": sum(cost["wall_seconds"] for cost in stages.values()),
             "cpu_seconds": sum(cost["cpu_seconds"] for cost in stages.values()),
             "peak_mb": max(cost["peak_mb"] for cost in stages.values()),
@@ -149,7 +149,7 @@ def replicate(mirror: Path, folder: Path, copies: int) -> str:
     """Write ``copies`` perturbed copies of the base corpus below ``folder``; returns their sources.yaml."""
     known = yaml.safe_load((ROOT / "data/sources.yaml").read_text(encoding="utf-8"))["sources"]
     entries = {source["path"]: source for source in known if source["path"] in BASE}
-    texts = {path: (mirror / path).read_text(encoding="utf-8-sig") for path in BASE}
+    texts = {path: decode((mirror / path).read_bytes(), path)[0].lstrip("\ufeff") for path in BASE}
     bins = frequency_bins("\n".join(texts.values()))
     made = []
     for copy in range(copies):
@@ -158,20 +158,21 @@ def replicate(mirror: Path, folder: Path, copies: int) -> str:
             target = Path(f"{copy:02d}") / path
             (folder / target).parent.mkdir(parents=True, exist_ok=True)
             if path.endswith(".csv"):
-                rows = list(csv.DictReader(io.StringIO(text)))
+                rows = list(csv.DictReader(io.StringIO(text, newline="")))
                 rows = rows[: int(len(rows) * BASE[path])]
                 with open(folder / target, "w", encoding="utf-8", newline="") as stream:
                     writer = csv.DictWriter(stream, rows[0].keys())
                     writer.writeheader()
                     for row in rows:
-                        writer.writerow({**row, "title": perturb(row["title"], bins, choice)})
+                        words = {
+                            key: perturb(row[key], bins, choice) for key in sorted(TEXT_COLUMNS & row.keys())
+                        }
+                        writer.writerow({**row, **words})
             else:
                 (folder / target).write_text(perturb(text, bins, choice), encoding="utf-8")
-            entry = {
-                key: value for key, value in entries[path].items() if key not in ("sha256", "urls", "work")
-            }
-            name = f"{entry['id']}_{copy:02d}"
-            made.append({**entry, "id": name, "path": target.as_posix(), "urls": ["http://localhost/"]})
+            entry = {**entries[path], "path": target.as_posix(), "urls": ["http://localhost/"]}
+            entry["id"] += f"_{copy:02d}"
+            made.append({key: value for key, value in entry.items() if key not in ("sha256", "work")})
     return yaml.safe_dump({"sources": made}, allow_unicode=True)
 
 
@@ -218,43 +219,52 @@ def per_million(results: dict[str, Any]) -> dict[str, float]:
 MARKED = re.compile(r"(<!-- scale:begin -->\n).*?(<!-- scale:end -->)", re.DOTALL)
 
 
+def table(results: dict[str, Any]) -> str:
+    """The measurements, and what they come to for the plan's corpus, in Markdown."""
+    one, two = results["mirror"]["1"], results["mirror"]["2"]
+    middle, large = (results["growth"]["sizes"][str(copies)] for copies in COPIES[-2:])
+    growing = results["growth"]["exponent_of_the_two_largest"]
+    millions = one["documents"] * TIMES / 1e6
+    worker = max(two["stages"][stage]["worker_peak_mb"] for stage in SHARDED)
+    lines = [
+        f"The mirror holds {one['bytes'] / 1e6:.0f} MB, {one['documents']:,} documents. On {results['cores']} "
+        f"cores all stages took {one['wall_seconds']:.0f} s with one worker ({one['cpu_seconds']:.0f} CPU "
+        f"seconds) and {two['wall_seconds']:.0f} s with two ({two['cpu_seconds']:.0f} CPU seconds). "
+        f"From {middle['documents']:,} to {large['documents']:,} documents the cost grew with the power "
+        f"{growing['all']:.2f} of their number. The largest worker of parse, clean and tag held "
+        f"{worker:,.0f} MB.",
+        "",
+        "| stage | CPU seconds a million documents | growth (power) | peak MB | runs on "
+        f"| hours for {millions:.0f} million, one core | the same, {WORKERS} workers | GB in the main process |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    totals = [0.0, 0.0]
+    for stage, seconds in results["cpu_seconds_per_million_documents"].items():
+        hours = seconds * millions / 3600
+        spread = hours / WORKERS if stage in SHARDED else hours
+        totals = [totals[0] + hours, totals[1] + spread]
+        peaks = [size["stages"][stage]["peak_mb"] for size in (middle, large)]
+        slope = max(0.0, peaks[1] - peaks[0]) / (large["documents"] - middle["documents"])
+        lines.append(
+            f"| {stage} | {seconds:,.0f} | {growing[stage]:.2f} | {one['stages'][stage]['peak_mb']:,.0f} "
+            f"| {'any engine' if stage in SHARDED else 'one process'} | {hours:,.1f} | {spread:,.1f} "
+            f"| {slope * millions * 1e6 / 1e3:,.0f} |"
+        )
+    seconds = sum(results["cpu_seconds_per_million_documents"].values())
+    lines.append(
+        f"| all | {seconds:,.0f} | {growing['all']:.2f} | {one['peak_mb']:,.0f} | "
+        f"| {totals[0]:,.1f} | {totals[1]:,.1f} | |"
+    )
+    return "\n".join(lines) + "\n"
+
+
 def with_table(document: str, results: dict[str, Any]) -> str:
-    """The document with the block between its marks made anew from the results.
+    """The document with the block between its marks replaced by the table.
 
     Raises:
         InputError: the marks are not there.
     """
-    mirror, sizes = results["mirror"], results["growth"]["sizes"]
-    one, two = mirror["1"], mirror["2"]
-    growing = results["growth"]["exponent_of_the_two_largest"]
-    documents = one["documents"] * TIMES
-    lines = [
-        f"Measured on {results['cores']} cores: the mirror holds {one['bytes'] / 1e6:.0f} MB, "
-        f"{one['documents']:,} documents (paragraphs, speeches, posts). All stages take "
-        f"{one['wall_seconds']:.0f} s with one worker ({one['cpu_seconds']:.0f} CPU seconds) and "
-        f"{two['wall_seconds']:.0f} s with two ({two['cpu_seconds']:.0f}). From "
-        f"{sizes[str(COPIES[-2])]['documents']:,} to {sizes[str(COPIES[-1])]['documents']:,} documents the cost "
-        f"grows with the power {growing['all']:.2f} of their number.",
-        "",
-        f"| stage | CPU s a million documents | growth (power) | peak MB on the mirror | runs on | hours for "
-        f"{documents / 1e6:.0f} million on one core | with {WORKERS} workers |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    total, total_spread = 0.0, 0.0
-    for stage, seconds in results["cpu_seconds_per_million_documents"].items():
-        hours = seconds * documents / 1e6 / 3600
-        spread = hours / WORKERS if stage in SHARDED else hours
-        total, total_spread = total + hours, total_spread + spread
-        lines.append(
-            f"| {stage} | {seconds:,.0f} | {growing[stage]:.2f} | {one['stages'][stage]['peak_mb']:,.0f} | "
-            f"{'any engine' if stage in SHARDED else 'one process'} | {hours:,.1f} | {spread:,.1f} |"
-        )
-    lines.append(
-        f"| all | | {growing['all']:.2f} | {one['peak_mb']:,.0f} | | {total:,.1f} | {total_spread:,.1f} |"
-    )
-    worker = max(two["stages"][stage]["worker_peak_mb"] for stage in SHARDED)
-    lines += ["", f"The largest worker of parse, clean and tag took {worker:,.0f} MB.", ""]
-    changed, count = MARKED.subn(lambda match: match[1] + "\n".join(lines) + match[2], document)
+    changed, count = MARKED.subn(lambda match: match[1] + table(results) + match[2], document)
     if count != 1:
         raise InputError(
             f"{DOCUMENT.name}: expected one pair of marks <!-- scale:begin --> and <!-- scale:end -->."
