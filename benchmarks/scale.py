@@ -227,15 +227,15 @@ def table(results: dict[str, Any]) -> str:
     millions = one["documents"] * TIMES / 1e6
     worker = max(two["stages"][stage]["worker_peak_mb"] for stage in SHARDED)
     lines = [
-        f"The mirror holds {one['bytes'] / 1e6:.0f} MB, {one['documents']:,} documents. On {results['cores']} "
-        f"cores all stages took {one['wall_seconds']:.0f} s with one worker ({one['cpu_seconds']:.0f} CPU "
+        f"The mirror holds {one['bytes'] / 1e6:.0f} MB, {one['documents']:,} documents. On "
+        f"{results['cores']} cores all stages took {one['wall_seconds']:.0f} s with one worker ({one['cpu_seconds']:.0f} CPU "
         f"seconds) and {two['wall_seconds']:.0f} s with two ({two['cpu_seconds']:.0f} CPU seconds). "
         f"From {middle['documents']:,} to {large['documents']:,} documents the cost grew with the power "
         f"{growing['all']:.2f} of their number. The largest worker of parse, clean and tag held "
         f"{worker:,.0f} MB.",
         "",
-        "| stage | CPU seconds a million documents | growth (power) | peak MB | runs on "
-        f"| hours for {millions:.0f} million, one core | the same, {WORKERS} workers | GB in the main process |",
+        "| stage | CPU seconds a million documents | growth (power) | peak MB | runs on | hours for "
+        f"{millions:.0f} million, one core | the same, {WORKERS} workers | GB in the main process |",
         "|---|---|---|---|---|---|---|---|",
     ]
     totals = [0.0, 0.0]

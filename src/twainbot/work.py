@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 import traceback
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from twainbot.files import InputError, atomic_file, sha256_file
+from twainbot.files import InputError, sha256_file
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,11 @@ class Work:
 
 
 def _dump(path: Path, value: Any) -> None:
-    with atomic_file(path) as temporary:
-        temporary.write_bytes(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
+    """Write under a name of its own and rename: Ray and Slurm may start a task twice, at the same time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    temporary.write_bytes(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
+    temporary.replace(path)
 
 
 def _load(path: Path) -> Any:
