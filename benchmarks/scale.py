@@ -228,11 +228,11 @@ def table(results: dict[str, Any]) -> str:
     worker = max(two["stages"][stage]["worker_peak_mb"] for stage in SHARDED)
     lines = [
         f"The mirror holds {one['bytes'] / 1e6:.0f} MB, {one['documents']:,} documents. On "
-        f"{results['cores']} cores all stages took {one['wall_seconds']:.0f} s with one worker ({one['cpu_seconds']:.0f} CPU "
-        f"seconds) and {two['wall_seconds']:.0f} s with two ({two['cpu_seconds']:.0f} CPU seconds). "
-        f"From {middle['documents']:,} to {large['documents']:,} documents the cost grew with the power "
-        f"{growing['all']:.2f} of their number. The largest worker of parse, clean and tag held "
-        f"{worker:,.0f} MB.",
+        f"{results['cores']} cores all stages took {one['wall_seconds']:.0f} s with one worker "
+        f"({one['cpu_seconds']:.0f} CPU seconds) and {two['wall_seconds']:.0f} s with two "
+        f"({two['cpu_seconds']:.0f} CPU seconds). From {middle['documents']:,} to {large['documents']:,} "
+        f"documents the cost grew with the power {growing['all']:.2f} of their number. The largest worker of "
+        f"parse, clean and tag held {worker:,.0f} MB.",
         "",
         "| stage | CPU seconds a million documents | growth (power) | peak MB | runs on | hours for "
         f"{millions:.0f} million, one core | the same, {WORKERS} workers | GB in the main process |",

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from workspace import benchmark
 
 from twainbot.commands.report import with_transcript
 from twainbot.files import InputError, read_json
 from twainbot.report.results import results_markdown
 
 
-def benchmark(root: Path, name: str) -> ModuleType:
-    """A script of benchmarks/, which is no package."""
-    spec = importlib.util.spec_from_file_location(name, root / f"benchmarks/{name}.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_the_plan_for_scale_is_made_from_the_measurement(at_root: Path) -> None:
-    scale = benchmark(at_root, "scale")
+    scale = benchmark("scale")
     plan = (at_root / "docs/corpus/scale.md").read_text(encoding="utf-8")
     assert scale.with_table(plan, read_json(at_root / "benchmarks/results/scale.json")) == plan
 
