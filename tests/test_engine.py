@@ -67,10 +67,10 @@ def alive(process: int) -> bool:
     return False
 
 
-def kill_worker(folder: Path, shards: str = LETTERS) -> str:
+def kill_worker(folder: Path, kind: str = "local") -> str:
     """Run until HELD, kill -9 the worker that computes it; returns the run's message."""
     (folder / "hold").touch()
-    run = start(shards, 2, engine())
+    run = start(LETTERS, 2, engine(kind))
     wait_for((folder / "held").exists)
     os.kill(int((folder / "held").read_text()), signal.SIGKILL)
     _, message = run.communicate(timeout=60)
@@ -129,15 +129,16 @@ def test_a_function_that_no_worker_can_import_is_refused(folder: Path) -> None:
     assert reference(counted) == "shard_functions:counted"
 
 
-def test_after_a_killed_worker_only_the_missing_shards_are_computed(folder: Path) -> None:
-    message = kill_worker(folder)
+@pytest.mark.parametrize("kind", ["local", pytest.param("ray", marks=[needs_ray, pytest.mark.slow])])
+def test_after_a_killed_worker_only_the_missing_shards_are_computed(folder: Path, kind: str) -> None:
+    message = kill_worker(folder, kind)
     assert "shards have no result" in message
     assert "a worker was killed" in message
     done = finished()
     assert 0 < done < len(LETTERS)
     (folder / "calls.txt").unlink()
 
-    assert run_counted(LETTERS, 2, engine()) == [letter * 2 for letter in LETTERS]
+    assert run_counted(LETTERS, 2, engine(kind)) == [letter * 2 for letter in LETTERS]
     calls = (folder / "calls.txt").read_text()
     assert len(calls) == len(set(calls)) == len(LETTERS) - done
     assert shard_functions.HELD in calls

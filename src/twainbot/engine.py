@@ -98,8 +98,9 @@ def _distributed(
         labels = [label for number, label in enumerate(shards) if number in left]
         raise InputError(
             f"{name}: {len(left)} of {len(shards)} shards have no result ({', '.join(labels[:5])}"
-            f"{', …' if len(labels) > 5 else ''}): a worker was killed, most often for want of memory. What "
-            "is done is kept: run again, with a smaller engine.workers in params.yaml if memory was short."
+            f"{', …' if len(labels) > 5 else ''}): a worker was killed, most often for want of memory, or "
+            f"took longer than engine.limit_minutes. What it said is in {work.folder}/attempt. What is done "
+            "is kept: run again, with a smaller engine.workers in params.yaml if memory was short."
         )
     for number in range(len(shards)):
         yield work.outcome(number)

@@ -18,7 +18,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from importlib.util import find_spec
@@ -75,17 +76,40 @@ class Shards(PipelineStep):
     type = "twainbot"
     name = "shards"
 
-    def __init__(self, work: Work, dealt: list[list[int]]) -> None:
+    def __init__(self, work: Work, dealt: list[list[int]], *, fork: bool) -> None:
         super().__init__()
         self.work = work
         self.dealt = dealt
+        self.fork = fork
         self.root = Path.cwd()
 
     def run(self, data: Any = None, rank: int = 0, world_size: int = 1) -> Iterator[Any]:
         # Ray and Slurm start workers elsewhere, and a stage's paths are relative to the repository.
         with contextlib.chdir(self.root):
-            self.work.compute(self.dealt[rank])
+            if self.fork:
+                _in_child(lambda: self.work.compute(self.dealt[rank]))
+            else:
+                self.work.compute(self.dealt[rank])
         yield from ()
+
+
+def _in_child(action: Callable[[], None]) -> None:
+    """Run ``action`` in a process that may be killed: datatrove's pool on Ray would wait for it for ever.
+
+    Raises:
+        RuntimeError: it raised anything.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            action()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+        raise RuntimeError("the process that computes the shards failed")
 
 
 class LocalProcesses(LocalPipelineExecutor):
@@ -139,7 +163,7 @@ def execute(work: Work, numbers: Sequence[int], costs: Sequence[int], engine: En
     logs = work.folder / "attempt"
     shutil.rmtree(logs, ignore_errors=True)
     common: dict[str, Any] = {
-        "pipeline": [Shards(work, dealt)],
+        "pipeline": [Shards(work, dealt, fork=engine.kind == "ray")],
         "tasks": len(dealt),
         "workers": engine.workers,
         "logging_dir": str(logs),
@@ -179,6 +203,8 @@ def _ray(common: dict[str, Any], engine: Engine, work: Work) -> None:
         RayPipelineExecutor(
             **common, mem_per_cpu_gb=engine.memory_gb, time=engine.limit_minutes * 60, log_first=False
         ).run()
+    except KeyError:
+        return  # datatrove's way of saying that a task reached its time limit
     finally:
         ray.shutdown()
 
