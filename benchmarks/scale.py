@@ -6,10 +6,10 @@
 ``mirror`` runs the stages on the full corpus with one and with two workers. ``growth`` takes a sixteenth of
 it (two books and a part of a dump, in the mirror's proportion of paragraphs to posts) and makes copies in
 which half of the longer words give way to others of like frequency, so that few texts of one copy are
-duplicates of another's. The figures go to benchmarks/results/scale.json and, as a table, into docs/corpus/scale.md.
+duplicates of another's. The figures go to benchmarks/results/scale.json and, as a table, to
+docs/corpus/scale.md.
 
-A stage's cost is the CPU time, the wall time and the peak memory of its process with all workers. A document
-is what the parsers call a segment: a paragraph, a speech, a post.
+A stage's cost is that of its process with all workers. A document is a segment: a paragraph, speech or post.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from twainbot.files import InputError, read_json, write_json
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks/results/scale.json"
 DOCUMENT = ROOT / "docs/corpus/scale.md"
-LINKED = ("data/lexicons", "data/personas.yaml", "data/prompts", "data/sample", "data/tools", "models/base")
+FOLDERS = ("data/lexicons", "data/prompts", "data/sample", "data/tools", "models/base", "profiles")
 STAGES = ("fetch", "parse", "clean", "dedupe", "tag", "toolcalls", "instruct", "split")
 SHARDED = ("parse", "clean", "tag")  # those that the engine spreads over workers
 WITHOUT_DOCUMENTS = ("toolcalls",)  # makes its rows from templates: its cost does not grow with the corpus
@@ -54,10 +54,9 @@ SAMPLE_SECONDS = 0.1
 
 def workspace(folder: Path, workers: int, sources: str) -> Path:
     """A folder in which stages run as in the repository, on the full corpus of ``sources``."""
-    for name in LINKED:
+    for name in (*FOLDERS, "data/personas.yaml"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).symlink_to(ROOT / name)
-    (folder / "profiles").symlink_to(ROOT / "profiles")
     (folder / "data/sources.yaml").write_text(sources, encoding="utf-8")
     shutil.copyfile(ROOT / "params.yaml", folder / "params.yaml")
     use_profiles(["corpus=full"], folder)
@@ -91,8 +90,8 @@ def run_stage(folder: Path, stage: str, mirror: Path) -> dict[str, float]:
         except psutil.Error:
             pass  # it ended while it was looked at
         peak = max(peak, total)
-        ended, status, usage_now = os.wait4(process.pid, os.WNOHANG)
-        usage = usage_now if ended else None
+        ended, status, so_far = os.wait4(process.pid, os.WNOHANG)
+        usage = so_far if ended else None
     if status:
         raise InputError(f"stage {stage} failed; its message is above.")
     return {
@@ -114,8 +113,7 @@ def measure(sources: str, mirror: Path, workers: int) -> dict[str, Any]:
             "documents": sum(metrics["parse"]["segments"].values()),
             "passages": metrics["clean"]["passages"],
             "passages_without_duplicates": metrics["dedupe"]["passages"],
-            "wall_seconds": sum(cost["wall_seconds"] for cost in stages.values()),
-            "cpu_seconds": sum(cost["cpu_seconds"] for cost in stages.values()),
+            **{key: sum(cost[key] for cost in stages.values()) for key in ("wall_seconds", "cpu_seconds")},
             "peak_mb": max(cost["peak_mb"] for cost in stages.values()),
             "stages": stages,
         }
@@ -144,11 +142,8 @@ def frequency_bins(text: str, size: int = 100) -> dict[str, list[str]]:
     """Each longer word of ``text`` -> the words of about its frequency, in lower case."""
     counts = Counter(word.lower() for word in re.findall(ANY_CASE, text))
     ranked = sorted(counts, key=lambda word: (-counts[word], word))
-    bins = {}
-    for start in range(0, len(ranked), size):
-        group = ranked[start : start + size]
-        bins.update(dict.fromkeys(group, group))
-    return bins
+    groups = [ranked[start : start + size] for start in range(0, len(ranked), size)]
+    return {word: group for group in groups for word in group}
 
 
 def replicate(mirror: Path, folder: Path, copies: int) -> str:
@@ -190,10 +185,9 @@ def exponent(points: list[tuple[float, float]]) -> float:
 
 
 def growth(mirror: Path) -> dict[str, Any]:
-    """The stages at each number of copies, and how their cost grows with the number of documents.
+    """The stages at each number of copies, and the power of the number of documents with which they grow.
 
-    The exponent over all sizes counts the start of Python too, which is most of the smallest run; the one
-    between the two largest sizes is nearer to what a larger corpus will see.
+    Over all sizes that counts the start of Python, most of the smallest run; between the two largest less so.
     """
     sizes: dict[str, Any] = {}
     for copies in COPIES:
@@ -253,8 +247,8 @@ def table(results: dict[str, Any]) -> str:
         hours = seconds * millions / 3600
         spread = hours / WORKERS if stage in SHARDED else hours
         totals = [totals[0] + hours, totals[1] + spread]
-        peaks = [size["stages"][stage]["peak_mb"] for size in (middle, large)]
-        slope = max(0.0, peaks[1] - peaks[0]) / (large["documents"] - middle["documents"])
+        more = large["stages"][stage]["peak_mb"] - middle["stages"][stage]["peak_mb"]
+        slope = max(0.0, more) / (large["documents"] - middle["documents"])
         lines.append(
             f"| {stage} | {seconds:,.0f} | {growing[stage]:.2f} | {one['stages'][stage]['peak_mb']:,.0f} "
             f"| {'any engine' if stage in SHARDED else 'one process'} | {hours:,.1f} | {spread:,.1f} "

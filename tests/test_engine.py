@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 import shard_functions
 from hypothesis import given
@@ -62,8 +63,8 @@ def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
 
 def alive(process: int) -> bool:
     """Whether the process runs; a zombie that nobody has waited for does not."""
-    with contextlib.suppress(FileNotFoundError):
-        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
     return False
 
 

@@ -156,7 +156,7 @@ def execute(work: Work, numbers: Sequence[int], costs: Sequence[int], engine: En
     if engine.kind == "slurm" and job_file.is_file():
         # A stopped run's job may still be at it; a second one would do the same work twice.
         _wait(json.loads(job_file.read_text(encoding="utf-8")))
-        numbers = [number for number in numbers if number in set(work.missing(len(costs)))]
+        numbers = work.missing(len(costs))
     if not numbers:
         return
     dealt = deal(numbers, costs, engine.workers * TASKS_PER_WORKER[engine.kind])
