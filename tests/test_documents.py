@@ -5,10 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from workspace import benchmark
 
 from twainbot.commands.report import with_transcript
 from twainbot.files import InputError, read_json
 from twainbot.report.results import results_markdown
+
+
+def test_the_plan_for_scale_is_made_from_the_measurement(at_root: Path) -> None:
+    scale = benchmark("scale")
+    plan = (at_root / "docs/corpus/scale.md").read_text(encoding="utf-8")
+    assert scale.with_table(plan, read_json(at_root / "benchmarks/results/scale.json")) == plan
 
 
 def test_the_readmes_transcript_is_what_the_committed_metrics_print(at_root: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.util
 import shutil
 from pathlib import Path
+from types import ModuleType
 
 from twainbot.commands.use import use_profiles
 
@@ -43,3 +45,12 @@ def run_stages(folder: Path, *names: str) -> None:
     with contextlib.chdir(folder):
         for name in names:
             importlib.import_module(f"twainbot.stages.{name}").main()
+
+
+def benchmark(name: str) -> ModuleType:
+    """A script of benchmarks/, which is no package, as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"benchmarks/{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

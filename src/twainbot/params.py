@@ -44,6 +44,14 @@ class Corpus(Section):
     name: Literal["sample", "full"]
 
 
+class Engine(Section):
+    kind: Literal["local", "ray", "slurm"]
+    workers: Positive
+    memory_gb: Positive
+    limit_minutes: Positive
+    slurm_partition: str
+
+
 class Fetch(Section):
     delay_seconds: Annotated[float, Field(ge=0.0)]
     retries: Count
@@ -175,6 +183,7 @@ class Params(Section):
     """The whole of params.yaml. Ranges and effects are explained beside each value there."""
 
     seed: int
+    engine: Engine
     corpus: Corpus
     fetch: Fetch
     clean: Clean

@@ -1,20 +1,23 @@
 """Parsed segments to clean passages; rejects beside them with their reason."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
-from twainbot.corpus.sources import load_sources
+from twainbot.corpus.sources import Source, load_sources
+from twainbot.engine import map_shards
 from twainbot.files import read_parquet, write_json, write_parquet
 from twainbot.modeling.tokens import token_counter
 from twainbot.params import read_params
-from twainbot.records import PASSAGE, REJECT, Document, Segment
+from twainbot.records import PASSAGE, REJECT, Document, Passage, Reject, Segment
 from twainbot.stage import run
-from twainbot.text.clean import CleanRules, clean
+from twainbot.text.clean import Cleaned, CleanRules, clean
 from twainbot.text.safety import read_slurs
 
 
 def main() -> None:
-    params = read_params("corpus", "clean", "base", "split.book_family")
+    params = read_params("corpus", "clean", "base", "split.book_family", "engine")
     rules = CleanRules(
         window_tokens=params.clean.window_tokens,
         max_tokens=params.clean.max_tokens,
@@ -36,20 +39,52 @@ def main() -> None:
     documents: list[Document] = read_parquet("data/parsed/documents.parquet")
     segments: list[Segment] = read_parquet("data/parsed/segments.parquet")
 
-    result = clean(documents, segments, sources, token_counter(Path(params.base.path)), rules)
+    base = Path(params.base.path)
+    by_document: dict[str, list[Segment]] = {document["doc_id"]: [] for document in documents}
+    for segment in segments:
+        by_document[segment["doc_id"]].append(segment)
+    passages: list[Passage] = []
+    rejects: list[Reject] = []
+    masked = 0
+    for cleaned in map_shards(
+        clean_document,
+        {d["source_id"] + " " + d["doc_id"]: (d, by_document[d["doc_id"]]) for d in documents},
+        (sources, base, rules),
+        name="clean",
+        engine=params.engine,
+        files=[path for path in (base / "tokenizer.json",) if path.is_file()],
+    ):
+        passages += cleaned.passages
+        rejects += cleaned.rejects
+        masked += cleaned.masked
 
-    write_parquet("data/clean/passages.parquet", result.passages, PASSAGE)
-    write_parquet("data/clean/rejects.parquet", result.rejects, REJECT)
+    write_parquet("data/clean/passages.parquet", passages, PASSAGE)
+    write_parquet("data/clean/rejects.parquet", rejects, REJECT)
     write_json(
         "metrics/clean.json",
         {
             "segments": len(segments),
-            "passages": len(result.passages),
-            "masked_passages": result.masked,
-            "tokens": sum(passage["n_tokens"] for passage in result.passages),
-            "rejects": dict(sorted(Counter(reject["reason"] for reject in result.rejects).items())),
+            "passages": len(passages),
+            "masked_passages": masked,
+            "tokens": sum(passage["n_tokens"] for passage in passages),
+            "rejects": dict(sorted(Counter(reject["reason"] for reject in rejects).items())),
         },
     )
+
+
+def clean_document(
+    shard: tuple[Document, list[Segment]], rules: tuple[Mapping[str, Source], Path, CleanRules]
+) -> Cleaned:
+    """A document's segments to passages; documents do not affect each other."""
+    document, segments = shard
+    sources, base, clean_rules = rules
+    return clean([document], segments, sources, counter_of(base), clean_rules)
+
+
+@cache
+def counter_of(base: Path) -> Callable[[str], int]:
+    """The token counter, loaded once a process."""
+    return token_counter(base)
 
 
 if __name__ == "__main__":

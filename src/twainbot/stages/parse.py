@@ -3,35 +3,35 @@
 from collections import Counter
 from pathlib import Path
 
-from twainbot.corpus.parse import parse_source
-from twainbot.corpus.sources import load_sources
+from twainbot.corpus.parse import Parsed, parse_source
+from twainbot.corpus.sources import Source, load_sources
+from twainbot.engine import map_shards
 from twainbot.files import InputError, write_json, write_parquet
 from twainbot.params import read_params
 from twainbot.records import DOCUMENT, REJECT, SEGMENT, Document, Reject, Segment
 from twainbot.stage import run
 
+RAW = Path("data/raw")
+
 
 def main() -> None:
-    params = read_params("corpus")
+    params = read_params("corpus", "engine")
+    sources = {source.id: source for source in load_sources(Path("data/sources.yaml"), params.corpus.name)}
     documents: list[Document] = []
     segments: list[Segment] = []
     rejects: list[Reject] = []
-    problems = []
-    for source in load_sources(Path("data/sources.yaml"), params.corpus.name):
-        path = Path("data/raw") / source.path
-        if not path.is_file():
-            problems.append(f"{path} does not exist. `dvc repro fetch` brings it.")
-            continue
-        try:
-            parsed = parse_source(source, path.read_bytes())
-        except InputError as error:
-            problems.append(str(error))
-            continue
+    for parsed in map_shards(
+        parse_file,
+        sources,
+        None,
+        name="parse",
+        engine=params.engine,
+        files=[path for source in sources.values() if (path := RAW / source.path).is_file()],
+        cost=raw_size,
+    ):
         documents += parsed.documents
         segments += parsed.segments
         rejects += parsed.rejects
-    if problems:
-        raise InputError("\n".join(problems))
 
     write_parquet("data/parsed/documents.parquet", documents, DOCUMENT)
     write_parquet("data/parsed/segments.parquet", segments, SEGMENT)
@@ -53,6 +53,20 @@ def main() -> None:
             "rejects": dict(sorted(Counter(reject["reason"] for reject in rejects).items())),
         },
     )
+
+
+def parse_file(source: Source, _: None) -> Parsed:
+    """A source's raw file to records."""
+    path = RAW / source.path
+    if not path.is_file():
+        raise InputError(f"{path} does not exist. `dvc repro fetch` brings it.")
+    return parse_source(source, path.read_bytes())
+
+
+def raw_size(source: Source) -> int:
+    """Bytes of the raw file, 0 if it is missing."""
+    path = RAW / source.path
+    return path.stat().st_size if path.is_file() else 0
 
 
 if __name__ == "__main__":
