@@ -1,0 +1,143 @@
+"""Draw the 300 passages that are labelled for the tags, and write their texts out for an annotator.
+
+    python benchmarks/tagging_sample.py --passages data/dedupe/passages.parquet
+    python benchmarks/tagging_sample.py --export /tmp/passages.jsonl
+
+The first form needs the full corpus up to the dedupe stage, and draws data/tagging/sample.jsonl:
+places in raw files, no text. The draw is stratified by voice and by two loose word lists (weather words,
+marks of humour), half of each stratum from the books, scenes and months of the training side, half
+from those of the test side; ``weight`` is how many passages of its side and stratum a drawn one stands
+for. The second form reads the places' text from TWAINBOT_MIRROR and writes it shuffled and without
+labels, source or persona.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from twainbot.corpus.decode import decode
+from twainbot.corpus.sources import load_sources
+from twainbot.dataset.sampling import draw
+from twainbot.files import content_id, read_jsonl, read_parquet, sha256_file, write_jsonl
+from twainbot.records import Passage
+from twainbot.text.labelled import Labelled, Side, locate, texts
+
+SAMPLE = Path("data/tagging/sample.jsonl")
+SEED = 3
+# Passages drawn from each stratum, both sides together: voice -> (weather words, marks of humour, other).
+DRAWN = {
+    "twain": (34, 26, 26),
+    "franklin": (20, 12, 14),
+    "neutral": (24, 14, 10),
+    "stage": (8, 4, 8),
+    "satire": (24, 0, 24),
+    "deadpan": (26, 0, 26),
+}
+STRATA = ("weather", "humour", "other")
+# Loose on purpose, and not the rules of the tag stage: a stratum must hold figurative uses too.
+WEATHER = re.compile(
+    r"\b(?:weather|rain|storm|thunder|lightning|snow|frost|fog|hail|wind|gale|tempest|cloud|sunshine|flood|"
+    r"drought|heat|cold|warm|freez|ice|hurricane|tornado|climate|temperature|summer|winter|forecast)\w*",
+    re.IGNORECASE,
+)
+HUMOUR = re.compile(
+    r"\b(?:joke|laugh|ridicul|absurd|fool|ass|humou?r|comic|of course|naturally|no doubt|it is said|million|"
+    r"as if|like an?|never saw|always|nothing so|than to)\w*",
+    re.IGNORECASE,
+)
+# Works whose labelled passages are for testing only; posts go by month.
+TEST_WORKS = {"pg76", "pg102", "pg119", "pg245", "franklin_works", "pg98", "pg844", "pg1342", "pg1533"}
+
+
+def voice(passage: Passage) -> str | None:
+    if passage["kind"] == "play":
+        return "stage"
+    return passage["persona"] if passage["persona"] in DRAWN else None
+
+
+def stratum(passage: Passage) -> str:
+    if WEATHER.search(passage["text"]):
+        return "weather"
+    return "humour" if passage["kind"] != "post" and HUMOUR.search(passage["text"]) else "other"
+
+
+def side(passage: Passage, work: str) -> Side:
+    if passage["kind"] == "post":
+        # By month whatever the dump: the same news is posted to several places.
+        month = passage["family"].rpartition("/")[2]
+        return "test" if draw(SEED, "side", month) < 0.5 else "train"
+    return "test" if work in TEST_WORKS else "train"
+
+
+def draw_sample(passages: list[Passage], mirror: Path) -> tuple[list[Labelled], Counter[str]]:
+    """The sample, and how many passages were drawn from or passed over, by reason."""
+    sources = {source.id: source for source in load_sources("data/sources.yaml", "full")}
+    pools: dict[tuple[str, str, Side], list[Passage]] = defaultdict(list)
+    for passage in passages:
+        if (name := voice(passage)) is not None:
+            source = sources[passage["source_id"]]
+            pools[name, stratum(passage), side(passage, source.work or source.id)].append(passage)
+    raws: dict[str, str] = {}
+    sample: list[Labelled] = []
+    counts: Counter[str] = Counter()
+    for (name, group, half), pool in sorted(pools.items()):
+        wanted = DRAWN[name][STRATA.index(group)] // 2
+        taken = 0
+        for passage in sorted(pool, key=lambda each: draw(SEED, "draw", each["id"])):
+            if taken == wanted:
+                break
+            source = sources[passage["source_id"]]
+            if source.path not in raws:
+                raws[source.path] = decode((mirror / source.path).read_bytes(), source.path)[0]
+            place = locate(raws[source.path], passage["start"], passage["end"], passage["text"])
+            if place is None:
+                counts["passed over: its words are not contiguous in the raw file"] += 1
+                continue
+            taken += 1
+            sample.append(
+                Labelled(
+                    id=content_id("lab", passage["source_id"], str(place[0]), str(place[1])),
+                    source_id=passage["source_id"],
+                    path=source.path,
+                    raw_sha256=sha256_file(mirror / source.path),
+                    start=place[0],
+                    end=place[1],
+                    kind=passage["kind"],
+                    persona=passage["persona"],
+                    family=passage["family"],
+                    side=half,
+                    stratum=f"{name}/{group}",
+                    weight=round(len(pool) / max(1, min(wanted, len(pool))), 4),
+                )
+            )
+        counts[f"{name}/{group}/{half}: {taken} of {len(pool)}"] += 1
+    return sample, counts
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--passages", type=Path, help="draw the sample from this Parquet file")
+    parser.add_argument("--export", type=Path, help="write the texts of the sample to this file")
+    arguments = parser.parse_args()
+    mirror = Path(os.environ["TWAINBOT_MIRROR"])
+    if arguments.passages:
+        sample, counts = draw_sample(read_parquet(arguments.passages), mirror)
+        write_jsonl(SAMPLE, sample)
+        for reason, count in sorted(counts.items()):
+            print(f"{count:4d}  {reason}")
+    if arguments.export:
+        sample = read_jsonl(SAMPLE)
+        found = texts(sample, mirror)
+        shuffled = sorted(sample, key=lambda entry: draw(SEED, "shuffle", entry["id"]))
+        write_jsonl(
+            arguments.export,
+            ({"number": n, "id": e["id"], "kind": e["kind"], "text": found[e["id"]]} for n, e in enumerate(shuffled)),
+        )
+
+
+if __name__ == "__main__":
+    main()
