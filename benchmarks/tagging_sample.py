@@ -27,6 +27,7 @@ from twainbot.records import Passage
 from twainbot.text.labelled import Labelled, Side, locate, texts
 
 SAMPLE = Path("data/tagging/sample.jsonl")
+TRAINING = Path("data/tagging/training.jsonl")
 SEED = 3
 # Passages drawn from each stratum, both sides together: voice -> (weather words, marks of humour, other).
 DRAWN = {
@@ -36,6 +37,15 @@ DRAWN = {
     "stage": (8, 4, 8),
     "satire": (24, 0, 24),
     "deadpan": (26, 0, 26),
+}
+# Drawn beside these from the training side, labelled by one annotator only: never used for a figure.
+MORE = {
+    "twain": (16, 20, 6),
+    "franklin": (6, 14, 10),
+    "neutral": (12, 14, 8),
+    "stage": (0, 0, 0),
+    "satire": (18, 0, 24),
+    "deadpan": (12, 0, 16),
 }
 STRATA = ("weather", "humour", "other")
 # Loose on purpose, and not the rules of the tag stage: a stratum must hold figurative uses too.
@@ -73,8 +83,10 @@ def side(passage: Passage, work: str) -> Side:
     return "test" if work in TEST_WORKS else "train"
 
 
-def draw_sample(passages: list[Passage], mirror: Path) -> tuple[list[Labelled], Counter[str]]:
-    """The sample, and how many passages were drawn from or passed over, by reason."""
+def draw_sample(
+    passages: list[Passage], mirror: Path
+) -> tuple[list[Labelled], list[Labelled], Counter[str]]:
+    """The sample, more for training, and how many passages were drawn from or passed over, by reason."""
     sources = {source.id: source for source in load_sources("data/sources.yaml", "full")}
     pools: dict[tuple[str, str, Side], list[Passage]] = defaultdict(list)
     for passage in passages:
@@ -83,12 +95,14 @@ def draw_sample(passages: list[Passage], mirror: Path) -> tuple[list[Labelled], 
             pools[name, stratum(passage), side(passage, source.work or source.id)].append(passage)
     raws: dict[str, str] = {}
     sample: list[Labelled] = []
+    training: list[Labelled] = []
     counts: Counter[str] = Counter()
     for (name, group, half), pool in sorted(pools.items()):
         wanted = DRAWN[name][STRATA.index(group)] // 2
+        more = MORE[name][STRATA.index(group)] if half == "train" else 0
         taken = 0
         for passage in sorted(pool, key=lambda each: draw(SEED, "draw", each["id"])):
-            if taken == wanted:
+            if taken == wanted + more:
                 break
             source = sources[passage["source_id"]]
             if source.path not in raws:
@@ -98,7 +112,7 @@ def draw_sample(passages: list[Passage], mirror: Path) -> tuple[list[Labelled], 
                 counts["passed over: its words are not contiguous in the raw file"] += 1
                 continue
             taken += 1
-            sample.append(
+            (sample if taken <= wanted else training).append(
                 Labelled(
                     id=content_id("lab", passage["source_id"], str(place[0]), str(place[1])),
                     source_id=passage["source_id"],
@@ -115,22 +129,24 @@ def draw_sample(passages: list[Passage], mirror: Path) -> tuple[list[Labelled], 
                 )
             )
         counts[f"{name}/{group}/{half}: {taken} of {len(pool)}"] += 1
-    return sample, counts
+    return sample, training, counts
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--passages", type=Path, help="draw the sample from this Parquet file")
     parser.add_argument("--export", type=Path, help="write the texts of the sample to this file")
+    parser.add_argument("--training", action="store_true", help="export the further training passages instead")
     arguments = parser.parse_args()
     mirror = Path(os.environ["TWAINBOT_MIRROR"])
     if arguments.passages:
-        sample, counts = draw_sample(read_parquet(arguments.passages), mirror)
+        sample, training, counts = draw_sample(read_parquet(arguments.passages), mirror)
         write_jsonl(SAMPLE, sample)
+        write_jsonl(TRAINING, training)
         for reason, count in sorted(counts.items()):
             print(f"{count:4d}  {reason}")
     if arguments.export:
-        sample = read_jsonl(SAMPLE)
+        sample = read_jsonl(TRAINING if arguments.training else SAMPLE)
         found = texts(sample, mirror)
         shuffled = sorted(sample, key=lambda entry: draw(SEED, "shuffle", entry["id"]))
         write_jsonl(
