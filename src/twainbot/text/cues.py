@@ -20,6 +20,8 @@ _FIRST_PERSON = frozenset({"i", "me", "my", "mine", "myself"})
 _SECOND_PERSON = frozenset({"you", "your", "yours", "thou", "thy", "thee"})
 # A text of at most so many words is short: one word of weather tells more about it.
 _SHORT_WORDS = 30
+# The head of a dictionary's entry: outside dictionaries, a mock definition.
+_DEFINITION = re.compile(r"[A-Z][A-Z' -]+, (?:n|adj|adv|v|v\.[ti]|pp|p\.p|conj|prep|interj|x)\.")
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ def feature_names(groups: tuple[str, ...]) -> tuple[str, ...]:
         "semicolons",
         "figures",
         "word length",
+        "definition",
     )
 
 
@@ -181,4 +184,5 @@ def features(passage: Passage, lexicon: Lexicon) -> list[float]:
         math.log1p(text.count(";")),
         math.log1p(sum(token.isdigit() for token in tokens)),
         sum(map(len, tokens)) / size,
+        float(_DEFINITION.match(text) is not None),
     ]

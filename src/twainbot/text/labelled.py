@@ -14,7 +14,7 @@ from typing import Literal, TypedDict
 
 from twainbot.corpus.decode import decode
 from twainbot.files import InputError
-from twainbot.records import Kind
+from twainbot.records import Kind, Passage
 from twainbot.text.normalize import normalize, words
 
 Side = Literal["train", "test"]
@@ -45,6 +45,21 @@ class Label(TypedDict):
     tone: list[str]
     domain: str
     device: list[str]
+
+
+def named(label: Label) -> frozenset[str]:
+    """All tags that a label gives: tones, devices and the domain."""
+    return frozenset((*label["tone"], *label["device"], label["domain"]))
+
+
+def passage_of(entry: Labelled, text: str) -> Passage:
+    """A labelled passage as the tag stage would get it; what tagging does not look at is empty."""
+    return Passage(
+        id=entry["id"], doc_id="", source_id=entry["source_id"], segments=[], start=entry["start"],
+        end=entry["end"], text=text, n_tokens=0, kind=entry["kind"], persona=entry["persona"], section="",
+        family=entry["family"], speaker=None, previous=None, tone=None, domain=None, device=None,
+        tag_scores=None, quality=0.0, cluster_id=None, holdout=False,
+    )  # fmt: skip
 
 
 def locate(raw: str, start: int, end: int, text: str) -> tuple[int, int] | None:
