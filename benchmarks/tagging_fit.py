@@ -5,8 +5,9 @@
 One logistic regression a tag, over the cues and forms of twainbot.text.cues that can bear on it; L2, its
 strength chosen by cross-validated Brier score, folds made of whole books and months. The cross-validated
 scores then calibrate the weights (Platt scaling, also regularised), so that a score can be read as a
-probability. A tag with few labels gets a fixed strength and no second calibration. Only the first annotator's labels are used. Weights are rounded to 4 decimals: that
-swallows what differs between machines in the last digits of the optimisation.
+probability. A tag with few labels gets a fixed strength and no second calibration. Only the first
+annotator's labels are used. Weights are rounded to 4 decimals: that swallows what differs between
+machines in the last digits of the optimisation.
 """
 
 from __future__ import annotations

@@ -83,9 +83,7 @@ def side(passage: Passage, work: str) -> Side:
     return "test" if work in TEST_WORKS else "train"
 
 
-def draw_sample(
-    passages: list[Passage], mirror: Path
-) -> tuple[list[Labelled], list[Labelled], Counter[str]]:
+def draw_sample(passages: list[Passage], mirror: Path) -> tuple[list[Labelled], list[Labelled], Counter[str]]:
     """The sample, more for training, and how many passages were drawn from or passed over, by reason."""
     sources = {source.id: source for source in load_sources("data/sources.yaml", "full")}
     pools: dict[tuple[str, str, Side], list[Passage]] = defaultdict(list)
@@ -133,10 +131,14 @@ def draw_sample(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--passages", type=Path, help="draw the sample from this Parquet file")
     parser.add_argument("--export", type=Path, help="write the texts of the sample to this file")
-    parser.add_argument("--training", action="store_true", help="export the further training passages instead")
+    parser.add_argument(
+        "--training", action="store_true", help="export the further training passages instead"
+    )
     arguments = parser.parse_args()
     mirror = Path(os.environ["TWAINBOT_MIRROR"])
     if arguments.passages:
@@ -151,7 +153,10 @@ def main() -> None:
         shuffled = sorted(sample, key=lambda entry: draw(SEED, "shuffle", entry["id"]))
         write_jsonl(
             arguments.export,
-            ({"number": n, "id": e["id"], "kind": e["kind"], "text": found[e["id"]]} for n, e in enumerate(shuffled)),
+            (
+                {"number": n, "id": e["id"], "kind": e["kind"], "text": found[e["id"]]}
+                for n, e in enumerate(shuffled)
+            ),
         )
 
 

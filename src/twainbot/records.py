@@ -60,7 +60,7 @@ class Segment(TypedDict):
 
 
 class TagScores(TypedDict):
-    """Calibrated probabilities: how likely a careful reader gives a passage the tag. Tones, domain, devices."""
+    """Calibrated probabilities: how likely a reader gives a passage the tag (tones, domain, devices)."""
 
     humorous: float
     wry: float
@@ -191,7 +191,8 @@ SEGMENT = _schema(
 PASSAGE = _schema(
     id=_S, doc_id=_S, source_id=_S, segments=_LS, start=_I, end=_I, text=_S, n_tokens=_I, kind=_S,
     persona=_S, section=_S, family=_S, speaker=_S, previous=_S, tone=_S, domain=_S, device=_S,
-    tag_scores=pa.struct([pa.field(tag, _F) for tag in TagScores.__annotations__]), quality=_F, cluster_id=_S, holdout=_B,
+    tag_scores=pa.struct([pa.field(tag, _F) for tag in TagScores.__annotations__]),
+    quality=_F, cluster_id=_S, holdout=_B,
 )  # fmt: skip
 REJECT = _schema(
     id=_S, doc_id=_S, source_id=_S, stage=_S, reason=_S, detail=_S, start=_I, end=_I, text=_S,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from twainbot.corpus.decode import decode
-from twainbot.files import InputError
+from twainbot.files import InputError, sha256_file
 from twainbot.records import Kind, Passage
 from twainbot.text.normalize import normalize, words
 
@@ -69,7 +69,8 @@ def locate(raw: str, start: int, end: int, text: str) -> tuple[int, int] | None:
     the first and the last word is taken along. None if the words do not stand there so.
     """
     pattern = r"[\W_]+?".join(map(re.escape, words(text)))
-    match = re.search(rf"['\"(‘“]?(?<![^\W_]){pattern}(?![^\W_])[.!?;:)\]'’”]*", raw[start:end], re.IGNORECASE)
+    around = rf"['\"(‘“]?(?<![^\W_]){pattern}(?![^\W_])[.!?;:)\]'’”]*"
+    match = re.search(around, raw[start:end], re.IGNORECASE)
     return (start + match.start(), start + match.end()) if match and pattern else None
 
 
@@ -93,6 +94,16 @@ def texts(labelled: Sequence[Labelled], folder: Path) -> dict[str, str]:
             files[entry["path"]] = _read(folder / entry["path"], entry)
         found[entry["id"]] = reading_text(files[entry["path"]][entry["start"] : entry["end"]])
     return found
+
+
+def at_hand(labelled: Sequence[Labelled], folder: Path) -> list[Labelled]:
+    """The labelled passages whose raw file, the very one, lies below ``folder``."""
+    known = {
+        (path, sha256)
+        for path, sha256 in {(entry["path"], entry["raw_sha256"]) for entry in labelled}
+        if (folder / path).is_file() and sha256_file(folder / path) == sha256
+    }
+    return [entry for entry in labelled if (entry["path"], entry["raw_sha256"]) in known]
 
 
 def _read(path: Path, entry: Mapping[str, object]) -> str:

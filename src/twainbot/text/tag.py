@@ -35,7 +35,7 @@ def read_model(path: Path, lexicon: Lexicon) -> TagModel:
     """Read the weights that go with a lexicon.
 
     Raises:
-        InputError: a tag is missing, or a weight is for something that the lexicon does not give; all at once.
+        InputError: a tag is missing, or a weight is for what the lexicon does not give; all at once.
     """
     again = "Make it again with benchmarks/tagging_fit.py, or take the version in git."
     try:
@@ -79,9 +79,14 @@ def given(scores: Mapping[str, Any], thresholds: Mapping[str, float]) -> frozens
 
 
 def _foremost(tags: Sequence[str], scores: Mapping[str, Any], thresholds: Mapping[str, float]) -> str | None:
-    """Of those given, the tag whose score exceeds its threshold by the largest factor."""
+    """Of those given, the tag whose score exceeds its threshold by the largest factor.
+
+    ``humorous`` only if it is the only one: most of what is wry or satirical is humorous too, and the
+    narrower word says more.
+    """
     reached = [tag for tag in tags if scores[tag] >= thresholds[tag]]
-    return max(reached, key=lambda tag: scores[tag] / thresholds[tag]) if reached else None
+    narrower = [tag for tag in reached if tag != "humorous"] or reached
+    return max(narrower, key=lambda tag: scores[tag] / thresholds[tag]) if narrower else None
 
 
 def tag(
