@@ -40,13 +40,20 @@ DRAWN = {
 }
 # Drawn beside these from the training side, labelled by one annotator only: never used for a figure.
 MORE = {
-    "twain": (16, 20, 6),
-    "franklin": (6, 14, 10),
-    "neutral": (12, 14, 8),
+    "twain": (16, 36, 22),
+    "franklin": (6, 14, 16),
+    "neutral": (12, 20, 8),
     "stage": (0, 0, 0),
     "satire": (18, 0, 24),
     "deadpan": (12, 0, 16),
 }
+# Likewise, of those that speak in rules or general truths: few do, and a random draw hardly finds them.
+TEACHING_DRAWN = {"twain": 14, "franklin": 20, "neutral": 26}
+TEACHING = re.compile(
+    r"\b(?:he that|those who|every man|no man|all men|human nature|proverb|ought|must|should|let us|therefore|"
+    r"hence|virtue|wisdom|the wise|fools?)\b",
+    re.IGNORECASE,
+)
 STRATA = ("weather", "humour", "other")
 # Loose on purpose, and not the rules of the tag stage: a stratum must hold figurative uses too.
 WEATHER = re.compile(
@@ -92,41 +99,62 @@ def draw_sample(passages: list[Passage], mirror: Path) -> tuple[list[Labelled], 
             source = sources[passage["source_id"]]
             pools[name, stratum(passage), side(passage, source.work or source.id)].append(passage)
     raws: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+
+    def place(passage: Passage, group: str, half: Side, weight: float) -> Labelled | None:
+        """Where the passage stands, or None if its words are not contiguous in the raw file."""
+        path = sources[passage["source_id"]].path
+        if path not in raws:
+            raws[path] = decode((mirror / path).read_bytes(), path)[0]
+        found = locate(raws[path], passage["start"], passage["end"], passage["text"])
+        if found is None:
+            counts["passed over: its words are not contiguous in the raw file"] += 1
+            return None
+        return Labelled(
+            id=content_id("lab", passage["source_id"], str(found[0]), str(found[1])),
+            source_id=passage["source_id"],
+            path=path,
+            raw_sha256=sha256_file(mirror / path),
+            start=found[0],
+            end=found[1],
+            kind=passage["kind"],
+            persona=passage["persona"],
+            family=passage["family"],
+            side=half,
+            stratum=group,
+            weight=weight,
+        )
+
+    def taken(pool: list[Passage], group: str, half: Side, wanted: int, weight: float) -> list[Labelled]:
+        chosen: list[Labelled] = []
+        for passage in sorted(pool, key=lambda each: draw(SEED, "draw", each["id"])):
+            if len(chosen) == wanted:
+                break
+            if entry := place(passage, group, half, weight):
+                chosen.append(entry)
+        return chosen
+
     sample: list[Labelled] = []
     training: list[Labelled] = []
-    counts: Counter[str] = Counter()
     for (name, group, half), pool in sorted(pools.items()):
         wanted = DRAWN[name][STRATA.index(group)] // 2
         more = MORE[name][STRATA.index(group)] if half == "train" else 0
-        taken = 0
-        for passage in sorted(pool, key=lambda each: draw(SEED, "draw", each["id"])):
-            if taken == wanted + more:
-                break
-            source = sources[passage["source_id"]]
-            if source.path not in raws:
-                raws[source.path] = decode((mirror / source.path).read_bytes(), source.path)[0]
-            place = locate(raws[source.path], passage["start"], passage["end"], passage["text"])
-            if place is None:
-                counts["passed over: its words are not contiguous in the raw file"] += 1
-                continue
-            taken += 1
-            (sample if taken <= wanted else training).append(
-                Labelled(
-                    id=content_id("lab", passage["source_id"], str(place[0]), str(place[1])),
-                    source_id=passage["source_id"],
-                    path=source.path,
-                    raw_sha256=sha256_file(mirror / source.path),
-                    start=place[0],
-                    end=place[1],
-                    kind=passage["kind"],
-                    persona=passage["persona"],
-                    family=passage["family"],
-                    side=half,
-                    stratum=f"{name}/{group}",
-                    weight=round(len(pool) / max(1, min(wanted, len(pool))), 4),
-                )
-            )
-        counts[f"{name}/{group}/{half}: {taken} of {len(pool)}"] += 1
+        weight = round(len(pool) / max(1, min(wanted, len(pool))), 4)
+        drawn = taken(pool, f"{name}/{group}", half, wanted + more, weight)
+        sample += drawn[:wanted]
+        training += drawn[wanted:]
+        counts[f"{name}/{group}/{half}: {len(drawn)} of {len(pool)}"] += 1
+    known = {entry["id"] for entry in (*sample, *training)}
+    for name, wanted in TEACHING_DRAWN.items():
+        pool = [
+            passage
+            for (voice_of, _, half), passages_of in sorted(pools.items())
+            if voice_of == name and half == "train"
+            for passage in passages_of
+            if len(TEACHING.findall(passage["text"])) >= 2
+        ]
+        drawn = taken(pool, f"{name}/teaching", "train", wanted, 0.0)
+        training += [entry for entry in drawn if entry["id"] not in known]
     return sample, training, counts
 
 
