@@ -18,13 +18,13 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from twainbot.evaluation.tagging import agreement, judge, tag_quality
+from twainbot.evaluation.tagging import agreement, interval, judge, ranking, stratified_total, tag_quality
 from twainbot.files import read_json, read_jsonl, read_parquet, rounded, write_json
 from twainbot.params import read_params
 from twainbot.records import Passage
 from twainbot.text.cues import read_lexicon
 from twainbot.text.labelled import Label, Labelled, named, texts
-from twainbot.text.selection import selection
+from twainbot.text.selection import HUMOUR, PERSONAS, selection
 from twainbot.text.tag import TAGS, given, read_model, tag
 
 RESULT = Path("benchmarks/results/tagging.json")
@@ -48,6 +48,30 @@ def persona_brier(labelled: list[Labelled], labels: list[Label], name: str) -> f
     return sum(errors) / len(errors)
 
 
+def estimated_selection(sample: list[Labelled], labels: list[Label]) -> dict[str, Any]:
+    """What the corpus holds of the mission's subjects, from one annotator's labels alone."""
+    tags = {label["id"]: named(label) for label in labels}
+    result: dict[str, Any] = {}
+    for name in (*PERSONAS, "posts"):
+        for subject in ("weather", "humour", "weather or humour", "weather and humour"):
+            strata: dict[str, tuple[float, list[bool]]] = {}
+            for entry in sample:
+                if name != ("posts" if entry["kind"] == "post" else entry["persona"]):
+                    continue
+                weather = "weather" in tags[entry["id"]]
+                humour = not HUMOUR.isdisjoint(tags[entry["id"]])
+                yes = {
+                    "weather": weather,
+                    "humour": humour,
+                    "weather or humour": weather or humour,
+                    "weather and humour": weather and humour,
+                }[subject]
+                size, drawn = strata.get(f"{entry['stratum']}, {entry['side']}", (0.0, []))
+                strata[f"{entry['stratum']}, {entry['side']}"] = (size + entry["weight"], [*drawn, yes])
+            result.setdefault(name, {})[subject] = interval(stratified_total(strata))
+    return result
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -69,6 +93,8 @@ def main() -> None:
         "labelled": dict(Counter(f"{entry['side']}, {entry['persona']}" for entry in sample)),
         "agreement": agreement(labels),
         "quality": {},
+        "ranking within Twain": {},
+        "selection, estimated from labels": {},
     }
     of_sample = {entry["id"] for entry in sample}
     for annotator in sorted({label["annotator"] for label in labels}):
@@ -88,6 +114,12 @@ def main() -> None:
             }
             for name in TAGS
         }
+        twain = [each for each, entry in zip(judged, tested, strict=True) if entry["persona"] == "twain"]
+        result["ranking within Twain"][f"against {annotator}"] = {
+            name: ranking([each.scores[name] for each in twain], [name in each.truth for each in twain])
+            for name in TAGS
+        }
+        result["selection, estimated from labels"][f"by {annotator}"] = estimated_selection(sample, theirs)
     if arguments.passages:
         passages: list[Passage] = read_parquet(arguments.passages)
         start = time.process_time()

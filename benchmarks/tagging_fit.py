@@ -33,7 +33,7 @@ PLATT_STRENGTH = 1.0
 # With fewer labels of a tag neither its strength nor its calibration can be told from chance.
 ENOUGH_POSITIVES = 20
 FEW_STRENGTH = 0.1
-WEATHER = ["cue=weather", "cue=weather_weak", "cue=weather_figure", "weather, different words",
+WEATHER = ["cue=weather", "cue=weather_weak", "weather, different words",
            "weather in a short text", "weather words a hundred"]  # fmt: skip
 VOICE = ["kind=book", "kind=play", "kind=post", "persona=twain", "persona=franklin", "persona=satire",
          "persona=deadpan", "persona=neutral"]  # fmt: skip

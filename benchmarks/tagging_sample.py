@@ -50,8 +50,8 @@ MORE = {
 # Likewise, of those that speak in rules or general truths: few do, and a random draw hardly finds them.
 TEACHING_DRAWN = {"twain": 14, "franklin": 20, "neutral": 26}
 TEACHING = re.compile(
-    r"\b(?:he that|those who|every man|no man|all men|human nature|proverb|ought|must|should|let us|therefore|"
-    r"hence|virtue|wisdom|the wise|fools?)\b",
+    r"\b(?:he that|those who|every man|no man|all men|human nature|proverb|ought|must|should|let us|"
+    r"therefore|hence|virtue|wisdom|the wise|fools?)\b",
     re.IGNORECASE,
 )
 STRATA = ("weather", "humour", "other")

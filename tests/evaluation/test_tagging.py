@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from twainbot.evaluation.tagging import Judged, agreement, calibration_error, kappa, tag_quality
+from twainbot.evaluation.tagging import (
+    Judged,
+    agreement,
+    calibration_error,
+    kappa,
+    ranking,
+    stratified_total,
+    tag_quality,
+)
 from twainbot.text.labelled import Label
 from twainbot.text.tag import TAGS
 
@@ -26,6 +34,20 @@ def test_calibration_error() -> None:
     # Bin 0.2: mean score 0.25, yes 0 of 2. Bin 0.7: mean 0.75, yes 2 of 2. (2 * 0.25 + 2 * 0.25) / 4
     assert calibration_error([0.25, 0.25, 0.75, 0.75], [False, False, True, True]) == pytest.approx(0.25)
     assert calibration_error([1.0, 0.0], [True, False]) == 0.0
+
+
+def test_ranking() -> None:
+    # Pairs (with, without): (0.9, 0.5) won, (0.9, 0.1) won, (0.5, 0.5) tied, (0.5, 0.1) won.
+    assert ranking([0.9, 0.5, 0.5, 0.1], [True, True, False, False]) == pytest.approx(3.5 / 4)
+    assert ranking([0.9], [True]) is None
+
+
+def test_stratified_total() -> None:
+    # 100 * 0.5 + 10 * 0 = 50; variance 100² * 0.25 / 3
+    result = stratified_total({"a": (100.0, [True, True, False, False]), "b": (10.0, [False])})
+    assert result.value == 50
+    assert result.high - result.value == pytest.approx(1.96 * 100 * (0.25 / 3) ** 0.5)
+    assert result.low == 0.0
 
 
 def judged(truth: bool, given: bool, family: str, weight: float = 1.0) -> Judged:

@@ -1,11 +1,12 @@
 """How well tags agree with labels, and annotators with each other.
 
 Sources: Cohen 1960 for kappa; Brier 1950; Naeini, Cooper and Hauskrecht 2015 for the expected calibration
-error.
+error; Cochran 1977, "Sampling Techniques", for the totals.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -110,6 +111,37 @@ def calibration_error(scores: Sequence[float], truth: Sequence[bool]) -> float:
     return float(sum(gaps) / len(score))
 
 
+def ranking(scores: Sequence[float], truth: Sequence[bool]) -> float | None:
+    """Area under the ROC curve: how often a passage with the tag scores above one without, ties half.
+
+    Plain reading: 0.5 is chance. None if all or none have the tag.
+    """
+    with_tag = [score for score, yes in zip(scores, truth, strict=True) if yes]
+    without = [score for score, yes in zip(scores, truth, strict=True) if not yes]
+    if not with_tag or not without:
+        return None
+    wins = sum((high > low) + 0.5 * (high == low) for high in with_tag for low in without)
+    return wins / (len(with_tag) * len(without))
+
+
+def stratified_total(strata: Mapping[str, tuple[float, Sequence[bool]]], level_z: float = 1.96) -> Estimate:
+    """How many of a population have a property, from a stratified sample.
+
+    Formula: Σ N·p over strata of N with the share p among the n drawn; variance Σ N²·p(1-p)/(n-1), the
+    interval normal (Cochran 1977, chapter 5).
+    Limit: a stratum whose few drawn ones all agree adds no variance, though it is as uncertain.
+    """
+    total = variance = 0.0
+    drawn = 0
+    for size, yes in strata.values():
+        share = sum(yes) / len(yes)
+        total += size * share
+        variance += size**2 * share * (1 - share) / max(1, len(yes) - 1)
+        drawn += len(yes)
+    half = level_z * math.sqrt(variance)
+    return Estimate(total, max(0.0, total - half), total + half, drawn, "stratified sample")
+
+
 def tag_quality(
     judged: Sequence[Judged], tag: str, *, seed: int, resamples: int, weighted: bool = False
 ) -> dict[str, Any]:
@@ -139,6 +171,7 @@ def tag_quality(
         "precision": ratio(both, of_given),
         "recall": ratio(both, of_truth),
         "f1": ratio([2 * value for value in both], [t + g for t, g in zip(of_truth, of_given, strict=True)]),
+        "ranking": ranking([each.scores[tag] for each in judged], truth),
         "brier": float(np.mean((np.asarray(scores) - np.asarray(truth, dtype=float)) ** 2)),
         "brier_of_the_share": float(np.mean(truth)) * (1 - float(np.mean(truth))),
         "calibration_error": calibration_error(scores, truth),
