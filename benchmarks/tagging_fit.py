@@ -95,7 +95,10 @@ def fit_tag(
     return shift + slope * intercept, slope * model.coef_[0] / scale, strength
 
 
-def main() -> None:
+def labelled_inputs() -> tuple[
+    list[Labelled], list[str], dict[str, frozenset[str]], tuple[str, ...], NDArray[np.float64]
+]:
+    """The training side: passages, their texts, their tags, the features' names and values."""
     params = read_params("tag").tag
     folder = Path(params.labels)
     passages: list[Labelled] = [
@@ -106,10 +109,15 @@ def main() -> None:
     ]
     labels: list[Label] = read_jsonl(folder / "labels.jsonl")
     given = {label["id"]: named(label) for label in labels if label["annotator"] == "a"}
-    found = texts(passages, Path(os.environ["TWAINBOT_MIRROR"]))
+    by_id = texts(passages, Path(os.environ["TWAINBOT_MIRROR"]))
+    found = [by_id[each["id"]] for each in passages]
     lexicon = read_lexicon(Path(params.lexicon))
-    names = feature_names(lexicon.groups)
-    inputs = np.array([features(passage_of(each, found[each["id"]]), lexicon) for each in passages])
+    inputs = [features(passage_of(each, text), lexicon) for each, text in zip(passages, found, strict=True)]
+    return passages, found, given, feature_names(lexicon.groups), np.array(inputs)
+
+
+def main() -> None:
+    passages, _, given, names, inputs = labelled_inputs()
     groups = np.array([each["family"] for each in passages])
     tags: dict[str, Any] = {}
     for tag, chosen in FEATURES.items():
@@ -122,7 +130,8 @@ def main() -> None:
             "intercept": round(intercept, 4),
             "weights": {name: round(float(w), 4) for name, w in zip(chosen, weights, strict=True)},
         }
-    write_json(folder / "weights.json", {"passages": len(passages), "tags": tags})
+    weights_file = Path(read_params("tag").tag.labels) / "weights.json"
+    write_json(weights_file, {"passages": len(passages), "tags": tags})
 
 
 if __name__ == "__main__":
