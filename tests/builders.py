@@ -87,6 +87,7 @@ def passage(text: str, number: int = 0, **fields: Any) -> Passage:
         "tone": None,
         "domain": None,
         "device": None,
+        "tag_scores": None,
         "quality": 0.9,
         "cluster_id": None,
         "holdout": False,

@@ -19,6 +19,7 @@ LINKED = (
     "data/prompts",
     "data/sample",
     "data/sources.yaml",
+    "data/tagging",
     "data/tools",
     "models/base",
     "profiles",

@@ -92,8 +92,26 @@ class Dedupe(Section):
         return value
 
 
+Threshold = Annotated[float, Field(gt=0.0, le=1.0)]
+
+
+class TagThresholds(Section):
+    humorous: Threshold
+    wry: Threshold
+    satirical: Threshold
+    didactic: Threshold
+    aphoristic: Threshold
+    weather: Threshold
+    pun: Threshold
+    hyperbole: Threshold
+    analogy: Threshold
+    sarcasm: Threshold
+
+
 class Tag(Section):
     lexicon: str
+    labels: str
+    thresholds: TagThresholds
 
 
 class Toolcalls(Section):

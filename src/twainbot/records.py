@@ -59,6 +59,21 @@ class Segment(TypedDict):
     created_utc: str | None  # posts: ISO 8601
 
 
+class TagScores(TypedDict):
+    """Calibrated probabilities: how likely a reader gives a passage the tag (tones, domain, devices)."""
+
+    humorous: float
+    wry: float
+    satirical: float
+    didactic: float
+    aphoristic: float
+    weather: float
+    pun: float
+    hyperbole: float
+    analogy: float
+    sarcasm: float
+
+
 class Passage(TypedDict):
     """A cleaned piece of text, a candidate for training. Made of one or more consecutive segments."""
 
@@ -79,6 +94,7 @@ class Passage(TypedDict):
     tone: str | None
     domain: str | None
     device: str | None
+    tag_scores: TagScores | None
     quality: float
     cluster_id: str | None
     holdout: bool
@@ -187,6 +203,7 @@ SEGMENT = _schema(
 PASSAGE = _schema(
     id=_S, doc_id=_S, source_id=_S, segments=_LS, start=_I, end=_I, text=_S, n_tokens=_I, kind=_S,
     persona=_S, section=_S, family=_S, speaker=_S, previous=_S, tone=_S, domain=_S, device=_S,
+    tag_scores=pa.struct([pa.field(tag, _F) for tag in TagScores.__annotations__]),
     quality=_F, cluster_id=_S, holdout=_B,
 )  # fmt: skip
 REJECT = _schema(

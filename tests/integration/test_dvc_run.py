@@ -93,7 +93,15 @@ def edit_yaml(path: Path, change: Callable[[Any], Any]) -> None:
 
 def workspace(folder: Path, base: Path) -> Path:
     """A git and DVC repository with the code, a cut sample and the tiny base; nothing has run in it."""
-    for name in ("src", "models/templates", "data/eval", "data/lexicons", "data/prompts", "data/tools"):
+    for name in (
+        "src",
+        "models/templates",
+        "data/eval",
+        "data/lexicons",
+        "data/prompts",
+        "data/tagging",
+        "data/tools",
+    ):
         shutil.copytree(
             ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
         )
@@ -337,7 +345,9 @@ def test_a_changed_evaluation_parameter_scores_again_and_trains_nothing(work: Pa
 
 
 def test_a_changed_lexicon_tags_again_and_cleans_nothing(work: Path) -> None:
-    edit_yaml(work / "data/lexicons/tags.yaml", lambda lexicon: merge(lexicon, {"weather": {"hits": 1}}))
+    edit_yaml(
+        work / "data/lexicons/tags.yaml", lambda lexicon: merge(lexicon, {"cues": {"weather": ["the"]}})
+    )
 
     again = dvc(work, "repro", "split")
 

@@ -145,6 +145,7 @@ def passage(number: int, persona: str, tone: str, domain: str) -> dict[str, Any]
         "start": 0,
         "end": 9,
         "n_tokens": 5,
+        "tag_scores": None,
         "quality": 1.0,
         "holdout": False,
     }

@@ -159,6 +159,7 @@ def clean(
                 tone=None,
                 domain=None,
                 device=None,
+                tag_scores=None,
                 quality=quality(piece),
                 cluster_id=None,
                 holdout=document["holdout"],

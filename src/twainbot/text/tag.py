@@ -1,99 +1,113 @@
-"""Tags by rule: domain, tone and device of a passage, from word lists that are data."""
+"""Tone, domain and device of a passage: cues and form, weighed by a small calibrated classifier.
+
+Weights and thresholds are data (data/tagging/weights.json, params.yaml); benchmarks/tagging_fit.py makes
+the weights from the labelled passages.
+"""
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
-from twainbot.files import InputError
-from twainbot.params import read_yaml
-from twainbot.records import Passage
-from twainbot.text.normalize import words
+from twainbot.files import InputError, read_json
+from twainbot.records import Passage, TagScores
+from twainbot.text.cues import Lexicon, feature_names, features
 
-_TONE_BY_PERSONA = {
-    "twain": "wry",
-    "franklin": "didactic",
-    "satire": "satirical",
-    "deadpan": "humorous",
-    "hamlet": "tragic",
-    "macbeth": "tragic",
-    "player": "tragic",
-}
-# Below this many words a passage of Franklin is a maxim rather than an argument.
-_MAXIM_WORDS = 30
+TONES = ("humorous", "wry", "satirical", "didactic", "aphoristic")
+DEVICES = ("pun", "hyperbole", "analogy", "sarcasm")
+TAGS = (*TONES, "weather", *DEVICES)
+NO_TONE, NO_DEVICE = "plain", "none"
+_DIGITS = 4
 
 
 @dataclass(frozen=True)
-class Lexicon:
-    """Compiled word lists; see data/lexicons/tags.yaml."""
+class TagModel:
+    """A logistic regression a tag, over the features that bear on it."""
 
-    weather: re.Pattern[str]
-    exceptions: frozenset[str]
-    hits: int
-    short_hits: int
-    devices: Mapping[str, re.Pattern[str]]
+    intercepts: Mapping[str, float]
+    weights: Mapping[str, tuple[tuple[int, float], ...]]  # tag -> (number of a feature, its weight)
 
 
-def read_lexicon(path: Path) -> Lexicon:
-    """Compile the word lists of a YAML file.
+def read_model(path: Path, lexicon: Lexicon) -> TagModel:
+    """Read the weights that go with a lexicon.
 
     Raises:
-        InputError: a section is missing or of the wrong form.
+        InputError: a tag is missing, or a weight is for what the lexicon does not give; all at once.
     """
-    content = read_yaml(path)
+    again = "Make it again with benchmarks/tagging_fit.py, or take the version in git."
     try:
-        weather, devices = content["weather"], content["devices"]
-        return Lexicon(
-            weather=re.compile(rf"(?:{'|'.join(map(re.escape, weather['stems']))})"),
-            exceptions=frozenset(weather["exceptions"]),
-            hits=int(weather["hits"]),
-            short_hits=int(weather["short_hits"]),
-            devices={
-                name: re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b")
-                for name, phrases in devices.items()
-            },
+        tags = read_json(path)["tags"]
+        number = {name: position for position, name in enumerate(feature_names(lexicon.groups))}
+        problems = [f"{path}: no weights for {tag!r}" for tag in TAGS if tag not in tags] + [
+            f"{path}: {tag}: {name!r} is no feature; the lexicon's groups are {', '.join(lexicon.groups)}"
+            for tag in TAGS
+            if tag in tags
+            for name in tags[tag]["weights"]
+            if name not in number
+        ]
+        if not problems:
+            return TagModel(
+                intercepts={tag: float(tags[tag]["intercept"]) for tag in TAGS},
+                weights={
+                    tag: tuple((number[name], float(weight)) for name, weight in tags[tag]["weights"].items())
+                    for tag in TAGS
+                },
+            )
+    except (FileNotFoundError, KeyError, TypeError, AttributeError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as weights ({error}). {again}") from error
+    raise InputError("\n".join([*problems, again]))
+
+
+def tag_scores(passage: Passage, lexicon: Lexicon, model: TagModel) -> TagScores:
+    """The probability of each tag. A weather fact has the domain that it is made for, and no manner."""
+    if passage["kind"] == "fact":
+        return cast(TagScores, {tag: float(tag == "weather") for tag in TAGS})
+    found = features(passage, lexicon)
+    scores: dict[str, float] = {}
+    for tag in TAGS:
+        logit = model.intercepts[tag] + sum(found[number] * weight for number, weight in model.weights[tag])
+        scores[tag] = round(1 / (1 + math.exp(-max(-50.0, min(50.0, logit)))), _DIGITS)
+    return cast(TagScores, scores)
+
+
+def given(scores: Mapping[str, Any], thresholds: Mapping[str, float]) -> frozenset[str]:
+    """The tags whose score reaches their threshold."""
+    return frozenset(tag for tag in TAGS if scores[tag] >= thresholds[tag])
+
+
+def _foremost(tags: Sequence[str], scores: Mapping[str, Any], thresholds: Mapping[str, float]) -> str | None:
+    """Of those given, the tag whose score exceeds its threshold by the largest factor.
+
+    ``humorous`` only if it is the only one: most of what is wry or satirical is humorous too, and the
+    narrower word says more.
+    """
+    reached = [tag for tag in tags if scores[tag] >= thresholds[tag]]
+    narrower = [tag for tag in reached if tag != "humorous"] or reached
+    return max(narrower, key=lambda tag: scores[tag] / thresholds[tag]) if narrower else None
+
+
+def tag(
+    passages: Sequence[Passage], lexicon: Lexicon, model: TagModel, thresholds: Mapping[str, float]
+) -> list[Passage]:
+    """The passages with ``tone``, ``domain``, ``device`` and ``tag_scores`` filled in.
+
+    A passage has one tone and one device: the foremost of those whose score reaches the threshold. The
+    device of a post is ``headline``, by its form; others show in its scores.
+    """
+    tagged: list[Passage] = []
+    for passage in passages:
+        scores = tag_scores(passage, lexicon, model)
+        device = "headline" if passage["kind"] == "post" else _foremost(DEVICES, scores, thresholds)
+        tagged.append(
+            {
+                **passage,
+                "tone": _foremost(TONES, scores, thresholds) or NO_TONE,
+                "domain": "weather" if scores["weather"] >= thresholds["weather"] else "general",
+                "device": device or NO_DEVICE,
+                "tag_scores": scores,
+            }
         )
-    except KeyError as error:
-        raise InputError(f"{path}: {error} is missing; compare with the file's version in git.") from error
-    except (AttributeError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: wrong form ({error}); compare with the file's version in git.") from error
-
-
-def domain(text: str, lexicon: Lexicon) -> str:
-    """``weather`` if enough weather words occur, else ``general``."""
-    found = words(text)
-    hits = {word for word in found if word not in lexicon.exceptions and lexicon.weather.match(word)}
-    return "weather" if len(hits) >= (lexicon.short_hits if len(found) <= 30 else lexicon.hits) else "general"
-
-
-def device(passage: Passage, lexicon: Lexicon) -> str:
-    """The rhetorical device most often marked in the text, else ``none``; ``headline`` for posts."""
-    if passage["kind"] == "post":
-        return "headline"
-    counts = {
-        name: len(pattern.findall(passage["text"].lower())) for name, pattern in lexicon.devices.items()
-    }
-    best = max(counts, key=lambda name: counts[name])
-    return best if counts[best] else "none"
-
-
-def tone(passage: Passage) -> str:
-    """The tone that the passage's persona is known for; short passages of Franklin are aphoristic."""
-    if passage["persona"] == "franklin" and len(words(passage["text"])) < _MAXIM_WORDS:
-        return "aphoristic"
-    return _TONE_BY_PERSONA.get(passage["persona"], "plain")
-
-
-def tag(passages: Sequence[Passage], lexicon: Lexicon) -> list[Passage]:
-    """The passages with ``tone``, ``domain`` and ``device`` filled in."""
-    return [
-        {
-            **passage,
-            "tone": tone(passage),
-            "domain": domain(passage["text"], lexicon),
-            "device": device(passage, lexicon),
-        }
-        for passage in passages
-    ]
+    return tagged
