@@ -10,7 +10,7 @@ from twainbot.corpus.book import parse_book
 from twainbot.corpus.decode import decode
 from twainbot.corpus.gutenberg import Body, find_body
 from twainbot.corpus.pieces import Pieces
-from twainbot.corpus.plays import JOINED, parse_play
+from twainbot.corpus.plays.parse import JOINED, parse_play, play_format
 from twainbot.corpus.reddit import parse_reddit
 from twainbot.corpus.sources import Source
 from twainbot.corpus.weather import parse_weather

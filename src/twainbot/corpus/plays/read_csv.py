@@ -1,0 +1,1 @@
+def has_header(raw): return False
