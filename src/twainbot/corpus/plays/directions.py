@@ -13,6 +13,8 @@ _WORD = re.compile(
 # A line of its own within a paragraph: only what is said of comings and goings, and never in a sentence.
 _LINE = re.compile(
     r"^[\s_(\[]*(?:Re-?enter|Enter|Exit|Exeunt|Manet|Manent)\b(?!\s*,)(?![^.]*[?!])[^.]*(?:\.|$)"
+    r"|^(?:(?:He|She|They)\s+(?:[Dd]escends?|[Ee]xits?|[Rr]ises?|[Dd]ies?|[Ff]ights?|[Kk]neels?|[Ss]its?|[Vv]anish(?:es)?)"
+    r"|Fights?[,:.]|A\s+(?:[Ss]h[eo]w|[Cc]ry|[Nn]oise)\s+(?:of|within)|Musicke?(?:\s+and\b[^.]*)?\.)[^?!]*$"
     r"|^[\s_(\[]*(?:Alarums?|Flourish|Sennet|Thunder(?:\s+and\s+\w+)?|Drums?|Trumpets?|Hoboyes|Musicke?|Dies|Ring the bell)"
     r"[^a-z]*(?:\.|$|\s+(?:[Ww]ithin|and|continued?|[Ee]nter|[Ee]xeunt)\b[^?!]*$)"
 )

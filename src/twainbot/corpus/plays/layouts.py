@@ -13,6 +13,7 @@ from typing import Literal
 
 from twainbot.corpus.paragraphs import Paragraph
 from twainbot.corpus.plays.headings import heading
+from twainbot.corpus.plays.names import shortens
 from twainbot.corpus.plays.script import label, labels
 
 Style = Literal["capitals", "marked", "indented", "mixed"]
@@ -25,8 +26,10 @@ _NAME = (
     rf"(?:[ ](?:(?:OF|of|THE|the|TO|to|IN|in|DE|de)[ ])*(?:{_WORD}|[A-Z]\b\.?(?=\s*$|[.:]))|[ ]\d)*"
 )
 _NAMES = rf"{_NAME}(?:(?:,[ ](?:and[ ]|AND[ ])?|[ ](?:and|AND|&)[ ]){_NAME})*"
-_MANNER = r"(?:,?\s*_?[\[(][^\])\n]*[\])]_?|,\s+_[^_\n]{1,80}_|\s+_[^_\n]{1,80}_)?"
-_CAPITALS_ALONE = re.compile(rf"^[_=*]*({_NAMES})[.:]?[_=*]*(?P<manner>{_MANNER})[.:]?$")
+_MANNER = (
+    r"(?:,?\s*_?[\[(][^\])\n]*[\])]_?|,\s+_[^_\n]{1,80}_|\s+_[^_\n]{1,80}_|,?\s+(?:within|aside|above|below))?"
+)
+_CAPITALS_ALONE = re.compile(rf"^[_=*]*({_NAMES})[.:]?[_=*]*(?P<manner>{_MANNER})[.:]?(?:--|[—–])?$")
 _CAPITALS_INLINE = re.compile(
     rf"^[_=*]*({_NAMES})[_=*]*(?P<manner>{_MANNER})[.:][_=*]*(?:\s*(?:--|[—–])\s*|\s+)(?=\S)"
 )
@@ -34,13 +37,16 @@ _CAPITALS_SPACED = re.compile(rf"^({_NAMES})(?P<manner>)(?:[ ]{{2,}}|\t+|\s?(?:-
 # A full stop that a transcriber forgot: only for names that are known from elsewhere.
 _CAPITALS_BARE = re.compile(rf"^({_NAMES})(?P<manner>)\s+(?=[A-Z‘“'\"][a-z’' ]|[A-Z]\b(?![A-Z.]))")
 _MIXED_WORD = rf"[{_UPPER}][\w'’]*(?:\.[{_UPPER}][\w'’]*)?"
-_MIXED_NAME = (
+_MIXED_ONE = (
     rf"(?:\d(?:st|nd|rd|th)?\.?[ ])?(?:(?:Mrs?|Dr|Ms|St|Mme|Rev|Capt|Col)\.[ ])?{_MIXED_WORD}"
-    rf"(?:[ ](?:{_MIXED_WORD}|and|&|of|the|man|woman|boy)){{0,4}}?"
+    rf"(?:[ ](?:{_MIXED_WORD}|of|the|man|woman|boy)){{0,4}}?"
 )
+_MIXED_NAME = rf"{_MIXED_ONE}(?:(?:\.?[ ](?:and|&)[ ]|,[ ]){_MIXED_ONE}){{0,3}}"
 _MARKED = re.compile(rf"^(?:_({_MIXED_NAME})[.:]?_|=({_MIXED_NAME})[.:]?=)(?P<manner>{_MANNER})[.:]?(?:\s+|$)")
 _MIXED_INLINE = re.compile(rf"^({_MIXED_NAME}|\d)(?P<manner>{_MANNER})(?:\.|:)\s*(?:--|[—–])?\s*(?=\S)")
 _MIXED_ALONE = re.compile(rf"^({_MIXED_NAME})(?P<manner>{_MANNER})[.:]?$")
+# Who speaks when many do: seldom in capitals, even where the names are.
+_CROWD = frozenset(["ALL", "BOTH", "OMNES", "SEVERAL", "TOGETHER", "EVERYBODY", "EVERYONE", "CHORUS", "OTHERS"])
 _MOST_CHARS = 40
 _LEAST_RECURRING = 4
 _INDENTED_MOST = 0.6
@@ -82,12 +88,22 @@ class Layout:
             found = _cue(match, line)
         if found is None and self.style == "capitals" and (match := _CAPITALS_SPACED.match(stripped)):
             found = _cue(match, line)
+        if found is None and self.style == "capitals" and first and (match := _MIXED_INLINE.match(stripped)):
+            return self._mixed(_cue(match, line))
         if found is None and self.style == "indented" and indent:
             words = stripped.split(" ", 1)
             name = label(words[0])
             if len(words) > 1 and name in self.known and words[1][:1].isupper():
                 found = Cue((name,), indent + len(words[0]) + 1, alone=False)
         return found if found and self._all_known(found) else None
+
+    def _mixed(self, found: Cue | None) -> Cue | None:
+        """A cue in small letters among cues in capitals: short forms of known names, and crowds."""
+        sure = found and all(
+            name in _CROWD or name in self.known or (len(name) > 2 and any(shortens(name, one) for one in self.known))
+            for name in found.speakers
+        )
+        return found if sure else None
 
     def _all_known(self, found: Cue) -> bool:
         return all(name in self.known for name in found.speakers)

@@ -108,6 +108,14 @@ def short_forms(
                     here = [one for one in candidates if one in present and one != name]
                     here = here or [one for one in candidates if _is_named(one, entered[section])]
                     candidates = here if len(here) == 1 else []
+                # A lord is not the LORD POLONIUS of another scene.
+                candidates = [
+                    one
+                    for one in candidates
+                    if not (_by_words(whole, one) and counts[one] and whole in _TITLES)
+                    or one in present
+                    or _is_named(one, entered[section])
+                ]
                 if not candidates or candidates[0] in seen or not one_person(whole, candidates[0]):
                     break
                 whole = candidates[0]
@@ -185,7 +193,9 @@ def _titled(name: str, other: str) -> bool:
 
 
 def _is_named(person: str, words: set[str]) -> bool:
-    return any(word in words for word in person.split() if word not in _TITLES)
+    """Whether the directions name a person, who may be known by a short form only (``SEYT``)."""
+    own = [word for word in person.split() if word not in _TITLES]
+    return any(word in words or (len(word) > 2 and any(one.startswith(word) for one in words)) for word in own)
 
 
 def _groups(directions: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -9,7 +9,11 @@ from typing import Literal
 from twainbot.corpus.gutenberg import Body
 from twainbot.corpus.pieces import Pieces
 from twainbot.corpus.plays.names import speaker_names
-from twainbot.corpus.plays.script import JOINED, Script
+from twainbot.corpus.plays.read_csv import has_header, read_csv
+from twainbot.corpus.plays.read_html import read_html
+from twainbot.corpus.plays.read_text import read_text
+from twainbot.corpus.plays.read_xml import read_xml
+from twainbot.corpus.plays.script import JOINED, Script, label
 from twainbot.files import InputError
 from twainbot.records import Reject, Segment
 
@@ -22,8 +26,6 @@ _GAP = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 
 def play_format(raw: str) -> Format:
     """The format of a play by its content: a first tag, a row of column names, or plain text."""
-    from twainbot.corpus.plays.read_csv import has_header
-
     head = raw[:_HEAD_CHARS].lstrip("\ufeff \t\r\n")
     if head.startswith("<"):
         opening = re.sub(r"<!--.*?-->|<\?.*?\?>", "", head, flags=re.DOTALL).lstrip()
@@ -63,8 +65,6 @@ def parse_play(
     """
     script = _read(raw, body, where or source_id)
     labels = {written for speech in script.speeches for written in speech.speakers}
-    from twainbot.corpus.plays.script import label
-
     if unknown := sorted(short for short in aliases or {} if label(short) not in labels):
         raise InputError(
             f"data/sources.yaml: source {source_id!r}: aliases {', '.join(unknown)} begin no speech. "
@@ -90,17 +90,9 @@ def parse_play(
 def _read(raw: str, body: Body, where: str) -> Script:
     kind = play_format(raw)
     if kind == "xml":
-        from twainbot.corpus.plays.read_xml import read_xml
-
         return read_xml(raw, where)
     if kind == "html":
-        from twainbot.corpus.plays.read_html import read_html
-
         return read_html(raw, where)
     if kind == "csv":
-        from twainbot.corpus.plays.read_csv import read_csv
-
         return read_csv(raw, where)
-    from twainbot.corpus.plays.read_text import read_text
-
     return read_text(raw, body, where)
