@@ -55,9 +55,11 @@ Spoken = tuple[str, str]
 
 
 def words(text: str) -> list[str]:
-    """Consonants of each word after its first letter; ``v``, ``w`` and ``y`` count as vowels, as in old spelling."""
+    """The consonants of each word after its first letter; ``v``, ``w`` and ``y`` are vowels, as of old."""
     found = []
-    for word in re.findall(r"[a-z0-9']+|&", _HYPHEN.sub("", text.lower().replace("’", "'").replace("&", " and "))):
+    for word in re.findall(
+        r"[a-z0-9']+|&", _HYPHEN.sub("", text.lower().replace("’", "'").replace("&", " and "))
+    ):
         plain = re.sub(r"[^a-z0-9]", "", word).replace("v", "u").replace("j", "i").replace("ck", "k")
         if plain:
             rest = re.sub(r"[aeiouywh]", "", plain[1:].replace("c", "k").replace("z", "s"))
@@ -68,9 +70,10 @@ def words(text: str) -> list[str]:
 def truth(path: Path) -> list[Spoken]:
     speeches = []
     for speech in ET.parse(path).getroot().iter("SPEECH"):
-        lines = []
-        for line in speech.iter("LINE"):
-            lines.append(" ".join([line.text or "", *((child.tail or "") for child in line)]))
+        lines = [
+            " ".join([line.text or "", *((child.tail or "") for child in line)])
+            for line in speech.iter("LINE")
+        ]
         names = " AND ".join((name.text or "").strip().upper() for name in speech.iter("SPEAKER"))
         if words(" ".join(lines)):
             speeches.append((names, " ".join(lines)))
@@ -79,7 +82,14 @@ def truth(path: Path) -> list[Spoken]:
 
 def parsed(path: Path) -> tuple[list[Spoken], float]:
     source = Source(
-        id="play", corpus="full", kind="play", persona="player", title="T", author="A", licence="L", path=path.name
+        id="play",
+        corpus="full",
+        kind="play",
+        persona="player",
+        title="T",
+        author="A",
+        licence="L",
+        path=path.name,
     )
     data = path.read_bytes()
     began = time.process_time()
@@ -106,7 +116,9 @@ def align(a: list[list[str]], b: list[list[str]]) -> list[tuple[int, int, float]
         middle = round(i * len(b) / max(1, len(a)))
         for j in range(max(1, middle - BAND), min(len(b), middle + BAND) + 1):
             score = scores[i, j] = overlap(first[i - 1], second[j - 1])
-            best[i, j] = max(best.get((i - 1, j), 0.0), best.get((i, j - 1), 0.0), best.get((i - 1, j - 1), 0.0) + score)
+            best[i, j] = max(
+                best.get((i - 1, j), 0.0), best.get((i, j - 1), 0.0), best.get((i - 1, j - 1), 0.0) + score
+            )
     pairs = []
     i, j = len(a), len(b)
     while i and j:
@@ -125,7 +137,11 @@ def compare(expected: list[Spoken], found: list[Spoken], show: bool) -> dict[str
     a, b = [words(text) for _, text in expected], [words(text) for _, text in found]
     partner = {i: (j, score) for i, j, score in align(a, b)}
     good = {i: j for i, (j, score) in partner.items() if score >= OVERLAP}
-    same = {i for i, j in good.items() if set(a[i][:ENDS]) & set(b[j][:ENDS]) and set(a[i][-ENDS:]) & set(b[j][-ENDS:])}
+    same = {
+        i
+        for i, j in good.items()
+        if set(a[i][:ENDS]) & set(b[j][:ENDS]) and set(a[i][-ENDS:]) & set(b[j][-ENDS:])
+    }
     names: dict[str, Counter[str]] = defaultdict(Counter)
     for i, j in good.items():
         names[found[j][0]][expected[i][0]] += 1
@@ -171,7 +187,9 @@ def _difference(i: int, a: list[list[str]], b: list[list[str]], partner: dict[in
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--mirror", type=Path, required=True, help="the folder that holds plays/")
     options.add_argument("--out", type=Path, default=Path(__file__).parent / "results" / "plays.json")
     options.add_argument("--show", action="store_true", help="print every difference")
@@ -183,8 +201,13 @@ def main() -> None:
         found, seconds = parsed(chosen.mirror / path)
         compared = compare(truth(chosen.mirror / expected), found, chosen.show)
         size = (chosen.mirror / path).stat().st_size
-        result[path] = {"truth": expected, "wanted": wanted, **compared, "mb_per_cpu_second": round(size / seconds / 1e6, 2)}
-        print(path, json.dumps({key: value for key, value in compared.items()}))
+        result[path] = {
+            "truth": expected,
+            "wanted": wanted,
+            **compared,
+            "mb_per_cpu_second": round(size / seconds / 1e6, 2),
+        }
+        print(path, json.dumps(compared))
     chosen.out.write_text(json.dumps(result, indent=2) + "\n")
 
 

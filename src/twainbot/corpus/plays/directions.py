@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator
 
 _WORD = re.compile(
-    r"^[_(\[]*(?:Re-?enters?|Enters?|Exit|Exeunt|Manet|Alarums?|Flourish|Sennet|Retreat|Hautboys|Trumpets?|Thunder"
-    r"|Drums?|Curtain|CURTAIN|Dies|Dumb[ -]show|SCENE\s*[:.\-—–]|Scene\s*:|A\s+(?:dead\s+march|flourish|sennet))"
+    r"^[_(\[]*(?:Re-?enters?|Enters?|Exit|Exeunt|Manet|Alarums?|Flourish|Sennet|Retreat|Hautboys|Trumpets?"
+    r"|Thunder|Drums?|Curtain|CURTAIN|Dies|Dumb[ -]show|SCENE\s*[:.\-—–]|Scene\s*:"
+    r"|A\s+(?:dead\s+march|flourish|sennet))"
     r"(?![\w'’]|,?[^.]{0,60}[?!])"
 )
 # A line of its own within a paragraph: only what is said of comings and goings, and never in a sentence.
 _LINE = re.compile(
     r"^[\s_(\[]*(?:Re-?enter|Enter|Exit|Exeunt|Manet|Manent)\b(?!\s*,)(?![^.]*[?!])[^.]*(?:\.|$)"
-    r"|^(?:(?:He|She|They)\s+(?:[Dd]escends?|[Ee]xits?|[Rr]ises?|[Dd]ies?|[Ff]ights?|[Kk]neels?|[Ss]its?|[Vv]anish(?:es)?)"
+    r"|^(?:(?:He|She|They)\s+(?i:descends?|exits?|rises?|dies?|fights?|kneels?|sits?|vanish(?:es)?)"
     r"|Fights?[,:.]|A\s+(?:[Ss]h[eo]w|[Cc]ry|[Nn]oise)\s+(?:of|within)|Musicke?(?:\s+and\b[^.]*)?\.)[^?!]*$"
-    r"|^[\s_(\[]*(?:Alarums?|Flourish|Sennet|Thunder(?:\s+and\s+\w+)?|Drums?|Trumpets?|Hoboyes|Musicke?|Dies|Ring the bell)"
+    r"|^[\s_(\[]*(?:Alarums?|Flourish|Sennet|Thunder(?:\s+and\s+\w+)?|Drums?|Trumpets?|Hoboyes|Musicke?|Dies"
+    r"|Ring the bell)"
     r"[^a-z]*(?:\.|$|\s+(?:[Ww]ithin|and|continued?|[Ee]nter|[Ee]xeunt)\b[^?!]*$)"
 )
 _BRACKETS = r"_?\[[^\[\]]*\]_?"
@@ -27,8 +29,13 @@ _ASIDE = (
 # After a sentence's end a parenthesis that is a sentence itself: "(She sits.)", "(Goes to the window.)".
 _SENTENCE = r"(?:(?<=[.!?:;…—\-\"”’_)][ \n\r])|(?<=[.!?…—\-\"”’)]))\([A-Z][^()]*[.!?…]_?\)"
 _TRAILING_EXIT = r"(?<=\s)_(?:Exit|Exeunt|Dies|Aside|Enter|Re-?enter)[^_]{0,80}_\.?(?=\s*$)"
-_PLAIN_EXIT = r"(?<=[.!?,;:—\-]\s)[ ]{0,60}(?:Exit|Exeunt)(?:[ ]+(?:[A-Z][\w'’]+|and|all|but|severally))*\.?(?=\s*$)"
-_INNER = re.compile("|".join((_BRACKETS, _ITALIC_PARENTHESIS, _ASIDE, _SENTENCE, _TRAILING_EXIT, _PLAIN_EXIT)))
+_PLAIN_EXIT = (
+    r"(?<=[.!?,;:—\-]\s)[ ]{0,60}(?:Exit|Exeunt)(?:[ ]+(?:[A-Z][\w'’]+|and|all|but|severally))*\.?(?=\s*$)"
+)
+
+_INNER = re.compile(
+    "|".join((_BRACKETS, _ITALIC_PARENTHESIS, _ASIDE, _SENTENCE, _TRAILING_EXIT, _PLAIN_EXIT))
+)
 # Right after the speaker's name nobody has said anything yet, so that any parenthesis is a direction.
 _OPENING = re.compile(r"\s*\([^()]*\)[.:]?\s*")
 _MOST_LINES = 4

@@ -29,6 +29,8 @@ _OTHER = re.compile(
     r"(?:\s+(?:TO|OF)\s+THE\s+PLAY)?[.:]?$"
 )
 _OTHER_IN_TEXT = re.compile(r"^(?:The\s+)?(Prologue|Epilogue|Induction)[.:]?$", re.I)
+# Parts that may be spoken without a name before them.
+UNLABELLED = ("PROLOGUE", "EPILOGUE", "INDUCTION", "CHORUS", "INTERLUDE", "PRELUDE")
 _SEPARATOR = re.compile(r"^[\s.,:;—–\-]*")
 _PLACE = re.compile(r"^\s*[.,:;—–\-(\[]")
 _MOST_CHARS = 400
@@ -60,6 +62,18 @@ def heading(text: str, marked: bool = False) -> tuple[str, str] | None:
             return None
         return "", f"SCENE {_number(match)}"
     return None
+
+
+def enter(act: str, scene: str, title: tuple[str, str]) -> tuple[str, str]:
+    """The act and scene after a heading, given those before it.
+
+    A prologue or chorus within an act is a part of it, as scenes are; an epilogue closes the play.
+    """
+    if not title[0]:
+        return act, title[1]
+    if act.startswith("ACT") and title[0] in ("PROLOGUE", "CHORUS", "INTERLUDE", "PRELUDE"):
+        return act, title[0]
+    return title
 
 
 def _several(rest: str) -> bool:

@@ -16,24 +16,23 @@ from twainbot.corpus.plays.headings import heading
 from twainbot.corpus.plays.names import shortens
 from twainbot.corpus.plays.script import label, labels
 
-Style = Literal["capitals", "marked", "indented", "mixed"]
+Style = Literal["capitals", "marked", "indented", "mixed", "dense"]
 
 _UPPER = r"A-ZÀ-ÖØ-ÞŒ"
 _WORD = rf"[{_UPPER}][{_UPPER}'’\-]+\.?"
 _COUNT = r"(?:\d(?:ST|ND|RD|TH|st|nd|rd|th)?\.?[ ]+|(?:A|THE|The)[ ])"
 _NAME = (
     rf"{_COUNT}?{_WORD}"
-    rf"(?:[ ](?:(?:OF|of|THE|the|TO|to|IN|in|DE|de)[ ])*(?:{_WORD}|[A-Z]\b\.?(?=\s*$|[.:]))|[ ]\d)*"
+    rf"(?:[ ](?:(?:of|the|to|in|de|von)[ ])*(?:{_WORD}|[A-Z]\b\.?(?=\s*$|[.:]))|[ ]\d)*"
 )
-_NAMES = rf"{_NAME}(?:(?:,[ ](?:and[ ]|AND[ ])?|[ ](?:and|AND|&)[ ]){_NAME})*"
-_MANNER = (
-    r"(?:,?\s*_?[\[(][^\])\n]*[\])]_?|,\s+_[^_\n]{1,80}_|\s+_[^_\n]{1,80}_|,?\s+(?:within|aside|above|below))?"
-)
+# AND in capitals is a word like any other here, and parts names later: two ways to read it cost time.
+_NAMES = rf"{_NAME}(?:(?:,[ ](?:and[ ])?|[ ](?:and|&)[ ]){_NAME})*"
+_MANNER = r"(?:,?\s*_?[\[(][^\])\n]*[\])]_?|,?\s+_[^_\n]{1,80}_|,?\s+(?:within|aside|above|below))?"
 _CAPITALS_ALONE = re.compile(rf"^[_=*]*({_NAMES})[.:]?[_=*]*(?P<manner>{_MANNER})[.:]?(?:--|[—–])?$")
 _CAPITALS_INLINE = re.compile(
     rf"^[_=*]*({_NAMES})[_=*]*(?P<manner>{_MANNER})[.:][_=*]*(?:\s*(?:--|[—–])\s*|\s+)(?=\S)"
 )
-_CAPITALS_SPACED = re.compile(rf"^({_NAMES})(?P<manner>)(?:[ ]{{2,}}|\t+|\s?(?:--|—)\s?)(?=\S)")
+_CAPITALS_SPACED = re.compile(rf"^({_NAMES})(?P<manner>{_MANNER})(?:[ ]{{2,}}|\t+|\s?(?:--|—)\s?)(?=\S)")
 # A full stop that a transcriber forgot: only for names that are known from elsewhere.
 _CAPITALS_BARE = re.compile(rf"^({_NAMES})(?P<manner>)\s+(?=[A-Z‘“'\"][a-z’' ]|[A-Z]\b(?![A-Z.]))")
 _MIXED_WORD = rf"[{_UPPER}][\w'’]*(?:\.[{_UPPER}][\w'’]*)?"
@@ -42,13 +41,19 @@ _MIXED_ONE = (
     rf"(?:[ ](?:{_MIXED_WORD}|of|the|man|woman|boy)){{0,4}}?"
 )
 _MIXED_NAME = rf"{_MIXED_ONE}(?:(?:\.?[ ](?:and|&)[ ]|,[ ]){_MIXED_ONE}){{0,3}}"
-_MARKED = re.compile(rf"^(?:_({_MIXED_NAME})[.:]?_|=({_MIXED_NAME})[.:]?=)(?P<manner>{_MANNER})[.:]?(?:\s+|$)")
+_MARKED = re.compile(
+    rf"^(?:_({_MIXED_NAME})[.:]?_|=({_MIXED_NAME})[.:]?=)(?P<manner>{_MANNER})[.:]?(?:\s+|$)"
+)
 _MIXED_INLINE = re.compile(rf"^({_MIXED_NAME}|\d)(?P<manner>{_MANNER})(?:\.|:)\s*(?:--|[—–])?\s*(?=\S)")
 _MIXED_ALONE = re.compile(rf"^({_MIXED_NAME})(?P<manner>{_MANNER})[.:]?$")
 # Who speaks when many do: seldom in capitals, even where the names are.
-_CROWD = frozenset(["ALL", "BOTH", "OMNES", "SEVERAL", "TOGETHER", "EVERYBODY", "EVERYONE", "CHORUS", "OTHERS"])
+_CROWD = frozenset(
+    ["ALL", "BOTH", "OMNES", "SEVERAL", "TOGETHER", "EVERYBODY", "EVERYONE", "CHORUS", "OTHERS"]
+)
 _MOST_CHARS = 40
 _LEAST_RECURRING = 4
+# How often a name must begin a speech before it is one: a line of verse may begin "Well. I" by chance.
+_LEAST: dict[Style, int] = {"capitals": 1, "marked": 2, "indented": 2, "mixed": 2, "dense": 3}
 _INDENTED_MOST = 0.6
 _NO_NAMES = re.compile(
     r"^(?:Enters?|Exit|Exeunt|Re-?enter|Act|ACT|Scene|SCENE|SCENA|Manet|Flourish|Alarum|PERSONS|CHAPTER|FINIS)\b"
@@ -84,9 +89,11 @@ class Layout:
         if found is not None and not self._all_known(found):
             # The layout makes a name where nothing but a cue is indented; elsewhere a name must recur.
             found = None
-        if found is None and self.style == "capitals" and (match := _CAPITALS_BARE.match(stripped)) and first:
-            found = _cue(match, line)
         if found is None and self.style == "capitals" and (match := _CAPITALS_SPACED.match(stripped)):
+            found = _cue(match, line)
+            if found and set(found.speakers) <= _CROWD:
+                return found
+        if found is None and self.style == "capitals" and first and (match := _CAPITALS_BARE.match(stripped)):
             found = _cue(match, line)
         if found is None and self.style == "capitals" and first and (match := _MIXED_INLINE.match(stripped)):
             return self._mixed(_cue(match, line))
@@ -100,7 +107,9 @@ class Layout:
     def _mixed(self, found: Cue | None) -> Cue | None:
         """A cue in small letters among cues in capitals: short forms of known names, and crowds."""
         sure = found and all(
-            name in _CROWD or name in self.known or (len(name) > 2 and any(shortens(name, one) for one in self.known))
+            name in _CROWD
+            or name in self.known
+            or (len(name) > 2 and any(shortens(name, one) for one in self.known))
             for name in found.speakers
         )
         return found if sure else None
@@ -115,16 +124,19 @@ def find_layout(found: Sequence[Paragraph]) -> Layout | None:
     Capitals are trusted as they stand; other styles count only names that come again, since any
     sentence may begin like a name.
     """
-    styles: tuple[Style, ...] = ("capitals", "marked", "indented", "mixed")
+    styles: tuple[Style, ...] = ("capitals", "marked", "indented", "mixed", "dense")
     seen = {style: _names(style, found) for style in styles}
     weights = {
-        style: sum(count for count in names.values() if count > 1 or style == "capitals")
+        style: sum(count for count in names.values() if count >= _LEAST[style])
         for style, names in seen.items()
     }
     spoken = [_spaced(found)]
     weights["capitals"] += spoken[0].total()
     if not _indents_only_cues(found):
         weights["indented"] = 0
+    # Every text that uses the style before does so at the beginnings of its paragraphs as well.
+    if weights["dense"] < 3 * weights["mixed"]:
+        weights["dense"] = 0
     best = max(weights.values())
     chosen = next((style for style in styles if weights[style] and weights[style] >= 0.5 * best), None)
     if chosen is None or (chosen != "capitals" and weights[chosen] < _LEAST_RECURRING):
@@ -133,11 +145,9 @@ def find_layout(found: Sequence[Paragraph]) -> Layout | None:
     dense = _dense_names(found, names.total()) if chosen == "capitals" else frozenset()
     # In an indented layout the place makes the cue; in capitals the letters do.
     sure = chosen in ("capitals", "indented", "marked")
-    known = frozenset(name for name, count in names.items() if sure or count > 1)
+    known = frozenset(name for name, count in names.items() if sure or count >= _LEAST[chosen])
     alone = sum(
-        1
-        for paragraph in found
-        if len(paragraph.lines) == 1 and _is_name_paragraph(chosen, paragraph, names)
+        1 for paragraph in found if len(paragraph.lines) == 1 and _is_name_paragraph(chosen, paragraph, names)
     )
     name_paragraphs = alone >= _LEAST_RECURRING and alone >= 0.3 * names.total()
     return Layout(chosen, known | dense, name_paragraphs, bool(dense))
@@ -184,6 +194,8 @@ def _candidate(style: Style, line: str, first: bool) -> Cue | None:
         match = _MARKED.match(text)
     elif style == "indented":
         match = _MIXED_INLINE.match(text) if indent else None
+    elif style == "dense":
+        match = _MIXED_INLINE.match(text)
     else:
         match = (_MIXED_INLINE.match(text) or _MIXED_ALONE.match(text)) if first else None
     return _cue(match, line) if match else None

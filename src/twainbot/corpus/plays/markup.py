@@ -46,11 +46,11 @@ class Element:
 
     def walk(self) -> Iterator[Element]:
         """The element and all below it in document order."""
-        stack = [self]
+        stack: list[Element] = [self]
         while stack:
             element = stack.pop()
             yield element
-            stack.extend(reversed(list(element.elements())))
+            stack += list(element.elements())[::-1]
 
     def text(self, without: frozenset[str] = frozenset()) -> str:
         """All text below on one line, but that of elements named in ``without``."""
@@ -72,7 +72,9 @@ class _Builder:
     def __init__(self, raw: str, where: str) -> None:
         self.raw, self.where = raw, where
         # expat counts bytes of UTF-8; for ASCII they are characters.
-        self.offsets = None if raw.isascii() else list(accumulate((len(char.encode()) for char in raw), initial=0))
+        self.offsets = (
+            None if raw.isascii() else list(accumulate((len(char.encode()) for char in raw), initial=0))
+        )
         self.root: Element | None = None
         self.stack: list[Element] = []
         self.parser = expat.ParserCreate(encoding="utf-8")

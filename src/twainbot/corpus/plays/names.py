@@ -133,7 +133,9 @@ def shortens(name: str, other: str) -> bool:
     # One letter says enough only after a whole word: LADY E. is a lady, E. may be anybody.
     return all(
         word == whole
-        or (whole.startswith(word) and (len(word) > 1 or place > 0) and not whole[len(word) :].startswith("'"))
+        or (
+            whole.startswith(word) and (len(word) > 1 or place > 0) and not whole[len(word) :].startswith("'")
+        )
         for place, (word, whole) in enumerate(zip(short, long, strict=False))
     )
 
@@ -195,7 +197,9 @@ def _titled(name: str, other: str) -> bool:
 def _is_named(person: str, words: set[str]) -> bool:
     """Whether the directions name a person, who may be known by a short form only (``SEYT``)."""
     own = [word for word in person.split() if word not in _TITLES]
-    return any(word in words or (len(word) > 2 and any(one.startswith(word) for one in words)) for word in own)
+    return any(
+        word in words or (len(word) > 2 and any(one.startswith(word) for one in words)) for word in own
+    )
 
 
 def _groups(directions: Iterable[tuple[str, str]]) -> dict[str, str]:

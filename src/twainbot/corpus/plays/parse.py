@@ -19,7 +19,11 @@ from twainbot.records import Reject, Segment
 
 Format = Literal["text", "xml", "html", "csv"]
 _HEAD_CHARS = 4000
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|h[1-4]|blockquote|a\s+(?:name|id)\s*=|p|table|div)\b", re.I)
+_HTML = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|meta|link|h[1-6]|blockquote|a\s+(?:name|id|href)\s*=|p|table|center|font|hr|br"
+    r"|[bi]|strong|ul|span|script|style)\b",
+    re.IGNORECASE,
+)
 _XML = re.compile(r"^\s*(?:<\?xml\b|<!--|<!DOCTYPE\s+(?!html\b)\w|<[\w:.-]+[\s>/])", re.IGNORECASE)
 _GAP = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 
@@ -29,14 +33,13 @@ def play_format(raw: str) -> Format:
     head = raw[:_HEAD_CHARS].lstrip("\ufeff \t\r\n")
     if head.startswith("<"):
         opening = re.sub(r"<!--.*?-->|<\?.*?\?>", "", head, flags=re.DOTALL).lstrip()
-        return "html" if _HTML.match(opening) and not _tei(opening) else "xml" if _XML.match(head) else "html"
+        if _HTML.match(opening):
+            return "html"
+        if _XML.match(head):
+            return "xml"
     if len(re.findall(r"<a\s+name\s*=\s*[\"']?speech\d", raw, re.I)) > 1:
         return "html"
     return "csv" if has_header(raw) else "text"
-
-
-def _tei(opening: str) -> bool:
-    return bool(re.search(r"<(?:\w+:)?(?:TEI(?:\.2)?|teiCorpus)\b|tei-c\.org|<(?:\w+:)?sp[\s>]", opening))
 
 
 def parse_play(

@@ -9,29 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from twainbot.corpus.csvspans import Record, records
-from twainbot.corpus.plays.headings import heading, to_roman
+from twainbot.corpus.plays.headings import enter, heading, to_roman
 from twainbot.corpus.plays.script import Drop, Script, Speech, join_lines, labels
 from twainbot.files import InputError
 
 # The first name that a table has is taken, in this order; written without spaces and marks.
 _COLUMNS = {
-    "speaker": "character charactername speaker speakername player role persona person who actor name".split(),
-    "text": (
-        "dialogue dialog playerline speech spokentext text textentry plaintext content utterance quote linetext "
-        "spoken words verse lines line"
-    ).split(),
-    "act": "act actnumber actno actnum actname".split(),
-    "scene": "scene scenenumber sceneno scenenum scenename".split(),
-    "place": "actsceneline actscene location linenumber lineid line".split(),
-    "speech": "playerlinenumber speechnumber speechno speechnum speechid speechindex".split(),
-    "number": "linenumber lineno linenum linein playline number line".split(),
-    "direction": "stagedirection stagedirections direction directions stage".split(),
-    "kind": "type kind linetype rowtype texttype isstagedirection".split(),
-    "work": "play playname playtitle work title".split(),
-}  # fmt: skip
-_DIRECTION = re.compile(r"^[\[(<_\s]*(?:stage[\s_-]*directions?|directions?|s\.?d\.?|stage)[\])>_\s.]*$", re.I)
+    key: tuple(names.split())
+    for key, names in {
+        "speaker": "character charactername speaker speakername player role persona person who actor name",
+        "text": "dialogue dialog playerline speech spokentext text textentry plaintext content utterance"
+        " quote linetext spoken words verse lines line",
+        "act": "act actnumber actno actnum actname",
+        "scene": "scene scenenumber sceneno scenenum scenename",
+        "place": "actsceneline actscene location linenumber lineid line",
+        "speech": "playerlinenumber speechnumber speechno speechnum speechid speechindex",
+        "number": "linenumber lineno linenum linein playline number line",
+        "direction": "stagedirection stagedirections direction directions stage",
+        "kind": "type kind linetype rowtype texttype isstagedirection",
+        "work": "play playname playtitle work title",
+    }.items()
+}
+_DIRECTION = re.compile(
+    r"^[\[(<_\s]*(?:stage[\s_-]*directions?|directions?|s\.?d\.?|stage)[\])>_\s.]*$", re.I
+)
 _NOBODY = frozenset(["", "na", "nan", "none", "null", "n/a", "-"])
 _PLACE = re.compile(r"^(\d{1,2}|[IVXL]+)\.(\d{1,2}|[IVXL]+)(?:\.|$)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[[^\[\]]*\]|\(_[^()]*_\)")
@@ -110,13 +114,18 @@ def read_csv(raw: str, where: str) -> Script:
         columns["place"] = -1
     least = max(columns["speaker"], columns["text"]) + 1
     numbered = [(number, row) for number, row in enumerate(rows, start=2) if len(row.fields) < least]
-    if len(numbered) > len(rows) / 2 or (rows and not numbered and not any(header.value(r, "text") for r in rows)):
-        said = "; ".join(f"row {number} has {len(row.fields)} of {least}" for number, row in numbered[:_MOST_BAD_ROWS])
+    if len(numbered) > len(rows) / 2 or (
+        rows and not numbered and not any(header.value(r, "text") for r in rows)
+    ):
+        said = "; ".join(
+            f"row {number} has {len(row.fields)} of {least}" for number, row in numbered[:_MOST_BAD_ROWS]
+        )
         raise InputError(
             f"{where}: most rows lack a field for {header.record.fields[columns['text']]!r}"
-            f"{f' ({said})' if said else ', or it is empty'}. Is {header.delimiter!r} the delimiter of the whole file?"
+            f"{f' ({said})' if said else ', or it is empty'}. "
+            f"Is {header.delimiter!r} the delimiter of the whole file?"
         )
-    reader = _Reader(header, rows)
+    reader = _Reader(raw, header, rows)
     reader.read()
     if not reader.script.speeches:
         raise InputError(
@@ -128,8 +137,8 @@ def read_csv(raw: str, where: str) -> Script:
 
 
 class _Reader:
-    def __init__(self, header: Header, rows: Sequence[Record]) -> None:
-        self.header, self.rows = header, rows
+    def __init__(self, raw: str, header: Header, rows: Sequence[Record]) -> None:
+        self.raw, self.header, self.rows = raw, header, rows
         self.script = Script()
         self.act = self.scene = ""
         self.works = len({header.value(row, "work") for row in rows} - {""}) > 1
@@ -141,8 +150,12 @@ class _Reader:
         self.key: tuple[str, ...] = ()
 
     def _rows_are_lines(self) -> bool:
-        speakers = [name for row in self.rows if (name := self.header.value(row, "speaker")) and not _DIRECTION.match(name)]
-        repeated = sum(a == b for a, b in zip(speakers, speakers[1:], strict=False))
+        speakers = [
+            name
+            for row in self.rows
+            if (name := self.header.value(row, "speaker")) and not _DIRECTION.match(name)
+        ]
+        repeated = sum(a == b for a, b in pairwise(speakers))
         numbered = self.header.columns["speech"] >= 0
         return numbered or repeated >= _LINE_ROWS * max(1, len(speakers) - 1)
 
@@ -158,19 +171,29 @@ class _Reader:
         self._place(row)
         said = text and not _WHOLLY.match(text)
         kind = header.value(row, "kind").lower()
-        directed = bool(_DIRECTION.match(speaker)) or "direction" in kind or kind in ("stage", "sd", "true", "heading")
+        directed = (
+            bool(_DIRECTION.match(speaker))
+            or "direction" in kind
+            or kind in ("stage", "sd", "true", "heading")
+        )
         unplaced = self.placed and not _PLACE.match(header.value(row, "place"))
         if not said or not speaker or directed or unplaced:
             if title := heading(text) if text else None:
                 self._close()
-                self.act, self.scene = title if title[0] else (self.act, title[1])
+                self.act, self.scene = enter(self.act, self.scene, title)
                 self.script.drops.append(Drop(row.start, row.end, "heading"))
                 return
-            self.script.drops.append(Drop(row.start, row.end, "stage_direction" if (text or direction) else "break"))
+            self.script.drops.append(
+                Drop(row.start, row.end, "stage_direction" if (text or direction) else "break")
+            )
             self.script.directions.append((self._section(), text or direction))
             return
-        if direction:
-            self.script.directions.append((self._section(), direction))
+        for one in [direction, *_BRACKETS.findall(text)]:
+            place = self.raw.find(one, row.start, row.end)
+            if one and place >= 0:
+                self.script.drops.append(Drop(place, place + len(one), "stage_direction"))
+            if one:
+                self.script.directions.append((self._section(), one))
         key = (header.value(row, "work"), self.act, self.scene, speaker, header.value(row, "speech"))
         if not self.lines or key != self.key:
             self._close()
@@ -192,19 +215,22 @@ class _Reader:
         return " ".join(part for part in (self.act, self.scene) if part)
 
     def _close(self) -> None:
-        rows, self.open = self.open, []
+        rows = self.open
+        self.open = []
         if not rows:
             return
         work, act, scene, speaker, _ = self.key
         self.key = ()
-        texts = [_BRACKETS.sub("", line) for row in rows for line in self.header.value(row, "text").split("\n")]
+        texts = [
+            _BRACKETS.sub("", line) for row in rows for line in self.header.value(row, "text").split("\n")
+        ]
         text, verse = join_lines(texts)
         if not text:
             self.script.drops += [Drop(row.start, row.end, "stage_direction") for row in rows]
             return
         self.script.speeches.append(
-            Speech(labels(speaker) or (speaker.upper(),), act, scene, rows[0].start, rows[-1].end, text, verse,
-                   work.upper() if self.works else "")
+            Speech(labels(speaker) or (speaker.upper(),), act, scene, rows[0].start, rows[-1].end, text,
+                   verse, work.upper() if self.works else "")
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 
-from twainbot.corpus.plays.headings import heading
+from twainbot.corpus.plays.headings import enter, heading
 from twainbot.corpus.plays.script import Drop, Script, Speech, join_lines, labels
 from twainbot.files import InputError
 
@@ -83,7 +83,8 @@ class _Reader(HTMLParser):
 
     def begin(self, context: str) -> None:
         self.finish_context(self.here())
-        self.context, self.buffer, self.started = context, [], self.here()
+        self.context, self.started = context, self.here()
+        self.buffer = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self.skipping:
@@ -121,8 +122,11 @@ class _Reader(HTMLParser):
             or (tag in _TITLES and self.context == "title")
         ):
             self.finish_context(self._after_tag())
-        elif tag == "blockquote" and self.context == "line":
-            self.finish_context(self.here())
+        elif tag == "blockquote":
+            if self.context == "line":
+                self.finish_context(self.here())
+            if self.current and self.current.lines:
+                self.current.end = self._after_tag()
 
     def handle_data(self, data: str) -> None:
         if self.skipping:
@@ -172,7 +176,7 @@ class _Reader(HTMLParser):
         elif context == "title":
             self.close_speech()
             if title := heading(text, marked=True):
-                self.act, self.scene = title if title[0] else (self.act, title[1])
+                self.act, self.scene = enter(self.act, self.scene, title)
             self.script.drops.append(Drop(self.started, end, "heading"))
 
     def close_speech(self) -> None:
@@ -186,7 +190,9 @@ class _Reader(HTMLParser):
                        speech.start, speech.end, text, verse)
             )  # fmt: skip
         else:
-            self.script.drops = [d for d in self.script.drops if not speech.start <= d.start < d.end <= speech.end]
+            self.script.drops = [
+                d for d in self.script.drops if not speech.start <= d.start < d.end <= speech.end
+            ]
             self.script.drops.append(Drop(speech.start, speech.end, "stage_direction"))
 
     def finish(self) -> None:

@@ -15,29 +15,22 @@ from twainbot.corpus import layout
 from twainbot.corpus.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE, Body
 from twainbot.corpus.paragraphs import Paragraph, chosen_breaks, flow, paragraphs, wrap_width
 from twainbot.corpus.plays.directions import begins_direction, direction_lines, inner_directions
-from twainbot.corpus.plays.headings import heading
+from twainbot.corpus.plays.front import after_first_heading, first_part, front_reason, persons
+from twainbot.corpus.plays.headings import UNLABELLED, enter, heading
 from twainbot.corpus.plays.layouts import Cue, Layout, find_layout
 from twainbot.corpus.plays.script import Drop, Script, Speech
 from twainbot.files import InputError
 
-_PERSONS = re.compile(
-    r"^(?:THE\s+)?(?:DRAMATIS\s+PERSON|PERSONS?\b|CHARACTERS|CAST\b|PERSONAGES|PERSONÆ|PEOPLE\s+(?:IN|OF)|NAMES\s+OF)",
-    re.IGNORECASE,
-)
-_SETTING = re.compile(r"^[_\[(]*(?:SCENE|TIME|PLACE|SETTING)\b", re.IGNORECASE)
-_CAPITAL_NAME = re.compile(r"[A-ZÀ-ÞŒ][A-ZÀ-ÞŒ'’\-]+(?:[ ](?:OF[ ]|THE[ ])*[A-ZÀ-ÞŒ][A-ZÀ-ÞŒ'’\-]+|[ ]\d)*")
 _UNDERLINE = re.compile(r"^\s*[=\-_~*]{3,}\s*$")
 _INNER_DIRECTION = re.compile(r"(?:^|[.;:]\s+)(?:Re-?enter|Enter|Exit|Exeunt)\b")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _MARKS = " _.=()"
+# Editions number every fifth or tenth line at the right margin.
+_LINE_NUMBER = re.compile(r"[ \t]{2,}\d{0,3}[05][ \t]*$", re.MULTILINE)
 _LEAST_WIDTH = 60  # a play all in verse shows no margin; nobody wraps prose narrower than this
 # Share of line breaks made on purpose from which a speech is verse; capitals at line starts are a
 # second sign.
 _VERSE_SHARE, _CAPITAL_SHARE = 0.5, 0.2
-# A text without headings is a play if it is mostly speeches of people who speak again.
-_LEAST_SPEECHES, _SPEECH_SHARE = 4, 0.3
-_SURE_SPEECHES = 2
-_UNLABELLED = ("PROLOGUE", "EPILOGUE", "INDUCTION", "CHORUS", "INTERLUDE", "PRELUDE")
 
 
 @dataclass
@@ -63,8 +56,8 @@ def read_text(raw: str, body: Body, where: str) -> Script:
         InputError: nobody speaks in any of the layouts; ``where`` names the file.
     """
     found = paragraphs(raw, body.start, body.end)
-    style = find_layout(_after_first_heading(found)) or find_layout(found)
-    first = _first_part(found, style) if style else None
+    style = find_layout(after_first_heading(found)) or find_layout(found)
+    first = first_part(found, style) if style else None
     if style is None or first is None:
         raise InputError(
             f"{where}: found no act with speeches ('NAME. text', or 'NAME.' alone on a line). "
@@ -72,13 +65,8 @@ def read_text(raw: str, body: Body, where: str) -> Script:
         )
     width = max(_LEAST_WIDTH, wrap_width(found, share=0.99))
     script = Script(
-        persons={
-            name.strip()
-            for paragraph in found[:first]
-            for sentence in re.split(r"[.,:;]", paragraph.text)
-            for name in _CAPITAL_NAME.findall(sentence)
-        },
-        drops=[Drop(p.start, p.end, _front_reason(p)) for p in found[:first]],
+        persons=persons(found[:first]),
+        drops=[Drop(p.start, p.end, front_reason(p)) for p in found[:first]],
     )
     act = scene = ""
     current: _Open | None = None
@@ -86,7 +74,7 @@ def read_text(raw: str, body: Body, where: str) -> Script:
     for unit, cue in _units(raw, found[first:], style):
         title = heading(unit.text) if cue is None else None
         if title is not None:
-            act, scene = title if title[0] else (act, title[1])
+            act, scene = enter(act, scene, title)
             current = None
             script.drops.append(Drop(unit.start, unit.end, "heading"))
             continue
@@ -101,8 +89,9 @@ def read_text(raw: str, body: Body, where: str) -> Script:
             current.parts.append(_spoken(raw, said, unit.end, lines, page, width, True, script, current))
             continue
         reason = _dropped(unit, in_speech=current is not None)
-        if not reason and current is None and act in _UNLABELLED and not scene:
-            current = _Open((act,), act, scene, unit.start, unit.end)
+        part = scene or act
+        if not reason and current is None and part in UNLABELLED:
+            current = _Open((part,), act, scene, unit.start, unit.end)
             speeches.append(current)
         if reason or current is None:
             script.drops.append(Drop(unit.start, unit.end, reason or "stage_direction"))
@@ -133,63 +122,6 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _after_first_heading(found: Sequence[Paragraph]) -> Sequence[Paragraph]:
-    """The paragraphs after the first heading with text below: letters of the front matter may look like cues."""
-    for index, paragraph in enumerate(found):
-        if heading(paragraph.text):
-            return found[index:]
-    return found
-
-
-def _first_part(found: Sequence[Paragraph], style: Layout) -> int | None:
-    """Where the play begins: the heading after which speeches come before the next one, not its namesake
-    in the contents; without headings, the first speech after the list of persons."""
-    cues = [style.cue(paragraph.lines[0], True) is not None for paragraph in found]
-    # In dense layouts a paragraph is a page: cues within count too.
-    inner = [cues[i] or any(style.cue(line, False) for line in p.lines[1:]) for i, p in enumerate(found)]
-    headings = [index for index, p in enumerate(found) if heading(p.lines[0]) or heading(p.text)]
-    for place, (index, following) in enumerate(pairwise([*headings, len(found)])):
-        title = heading(found[index].lines[0]) or heading(found[index].text) or ("", "")
-        speeches = sum(inner[index:following])
-        between = found[index + 1 : following]
-        listed = any(_PERSONS.match(paragraph.text.strip(_MARKS)) for paragraph in between)
-        # A prologue may have but one speech, and that without a name before it.
-        unlabelled = title[0] in _UNLABELLED and any(
-            len(p.lines) > 1 and not begins_direction(p.text) for p in between
-        )
-        if speeches >= _SURE_SPEECHES or (not listed and (speeches or unlabelled)):
-            return _with_act(found, headings[:place], index)
-    start = _after_persons(found)
-    first = next((index for index in range(start, len(found)) if inner[index]), None)
-    if first is None:
-        return None
-    count = sum(inner[first:])
-    return first if count >= _LEAST_SPEECHES and count >= _SPEECH_SHARE * (len(found) - first) else None
-
-
-def _with_act(found: Sequence[Paragraph], earlier: Sequence[int], index: int) -> int:
-    """The act heading right above a scene's heading, or the heading itself."""
-    if not (heading(found[index].text) or ("", ""))[0] and earlier:
-        act = earlier[-1]
-        if (heading(found[act].text) or ("", ""))[0] and all(
-            begins_direction(paragraph.text) for paragraph in found[act + 1 : index]
-        ):
-            return act
-    return index
-
-
-def _after_persons(found: Sequence[Paragraph]) -> int:
-    """The first paragraph after the list of persons that tells of place, time or coming on stage; or 0."""
-    for index, paragraph in enumerate(found):
-        if _PERSONS.match(paragraph.text.strip(_MARKS)):
-            for later in range(index + 1, len(found)):
-                text = found[later].text
-                if _SETTING.match(text) or begins_direction(text) or text.startswith(("[", "(", "_[", "_(")):
-                    return later
-            return index + 1
-    return 0
-
-
 def _units(raw: str, found: Sequence[Paragraph], style: Layout) -> list[tuple[Paragraph, Cue | None]]:
     """Paragraphs cut so that each is one heading, one direction, a speech's beginning, or what goes on."""
     units: list[tuple[Paragraph, Cue | None]] = []
@@ -206,7 +138,9 @@ def _units(raw: str, found: Sequence[Paragraph], style: Layout) -> list[tuple[Pa
             if cue and cue.alone and index == len(lines) - 1 and not style.name_paragraphs:
                 cue = None
             title = heading(line) if cue is None and len(lines) > 1 else None
-            directed = direction_lines(lines, index) if cue is None and title is None and len(lines) > 1 else 0
+            directed = (
+                direction_lines(lines, index) if cue is None and title is None and len(lines) > 1 else 0
+            )
             if cue or title or directed or _UNDERLINE.match(line):
                 starts.append(index)
                 cues[index] = cue
@@ -256,15 +190,6 @@ def _dropped(paragraph: Paragraph, in_speech: bool) -> str | None:
     return None
 
 
-def _front_reason(paragraph: Paragraph) -> str:
-    text = paragraph.text
-    if BOILERPLATE.search(text) or TRANSCRIBER_NOTE.match(text):
-        return "credits"
-    if layout.opens_list(paragraph) or heading(text) or re.match(r"ACT\s|SCENE\s+[IVX\d]", text, re.I):
-        return "contents"
-    return "front_matter"
-
-
 def _spoken(
     raw: str,
     start: int,
@@ -288,11 +213,15 @@ def _spoken(
         last -= len(piece) - len(piece.rstrip())
         script.drops.append(Drop(start + first, start + last, "stage_direction"))
         script.directions.append((section, piece.strip()))
-    text = "\n".join(lines)
+    text = _LINE_NUMBER.sub("", "\n".join(lines))
     for first, last in reversed(list(inner_directions(text, opening))):
         text = text[:first] + text[last:]
     if opening:
-        text = text.lstrip(" .:") if text.lstrip()[:1] in (".", ":") and not text.lstrip().startswith("..") else text
+        text = (
+            text.lstrip(" .:,")
+            if text.lstrip()[:1] in tuple(".:,") and not text.lstrip().startswith("..")
+            else text
+        )
     kept = tuple(line.rstrip() for line in text.split("\n") if line.strip(" _."))
     if not kept:
         return ""

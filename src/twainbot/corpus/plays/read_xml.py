@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from twainbot.corpus.plays.headings import heading, to_roman
+from twainbot.corpus.plays.headings import enter, heading, to_roman
 from twainbot.corpus.plays.markup import Element, Text, parse_xml
 from twainbot.corpus.plays.script import Drop, Script, Speech, join_lines, label, labels
 from twainbot.files import InputError
@@ -20,7 +20,8 @@ _SPEAKERS = frozenset(["speaker", "speakers"])
 _LINES = frozenset(["line", "l", "verse"])
 _PROSE = frozenset(["p", "ab", "prose", "para", "text"])
 _DIRECTIONS = frozenset(
-    ["stagedir", "stage", "stagedirection", "stage-direction", "stage_direction", "direction", "sd", "dir", "action"]
+    ["stagedir", "stage", "stagedirection", "stage-direction", "stage_direction", "direction", "sd", "dir",
+     "action"]
 )  # fmt: skip
 _DIVISIONS = frozenset(
     ["act", "scene", "div", "div1", "div2", "div3", "div4", "prologue", "epilogue", "induct", "induction",
@@ -36,12 +37,15 @@ _FRONT = frozenset(
      "personlist", "scenepersonae", "performances", "synopsis", "statistics", "locations", "listrelation",
      "listbibl", "endpersonae", "metadata", "meta", "header"]
 )  # fmt: skip
-_NOTES = frozenset(["note", "notes", "ref", "bibl", "fw", "pb", "cb", "milestone", "figure", "figdesc", "ptr", "gloss"])
+_NOTES = frozenset(
+    ["note", "notes", "ref", "bibl", "fw", "pb", "cb", "milestone", "figure", "figdesc", "ptr", "gloss"]
+)
 _PERSONS = frozenset(["persona", "castitem", "role", "person", "persname"])
 _UNSAID = _DIRECTIONS | _SPEAKERS | _NOTES
 _OTHER_PARTS = {"induct": "INDUCTION", **{name: name.upper() for name in
                 ("prologue", "epilogue", "induction", "chorus", "interlude", "prelude")}}  # fmt: skip
 _TOKENS = frozenset(["w", "pc", "c"])
+_BREAK = "\u2028"  # a line's end that the file marks; those that it merely has are its transcriber's
 _ROLE_END = re.compile(r"[,;:(\[]|\s[-–—]\s|\.\s*$")
 
 
@@ -97,7 +101,7 @@ class _Reader:
                 self.direction(child, act, scene)
             elif child.name in _HEADS:
                 if title := heading(child.text(_NOTES), marked=True):
-                    act, scene = title if title[0] else (act, title[1])
+                    act, scene = enter(act, scene, title)
                 self.drop(child, "heading")
             elif child.name in _NOTES:
                 self.drop(child, "note")
@@ -113,18 +117,26 @@ class _Reader:
         return act, scene
 
     def _entered(self, element: Element, act: str, scene: str) -> tuple[str, str]:
-        kind = element.name if not element.name.startswith("div") else element.attributes.get("type", "").lower()
-        number = next((element.attributes[key] for key in ("n", "num", "number", "actnum") if key in element.attributes), "")
+        kind = (
+            element.name if not element.name.startswith("div") else element.attributes.get("type", "").lower()
+        )
+        number = next(
+            (
+                element.attributes[key]
+                for key in ("n", "num", "number", "actnum")
+                if key in element.attributes
+            ),
+            "",
+        )
         if kind == "scene" and "num" in element.attributes:
             number = element.attributes["num"]
         number = to_roman(int(number)) if number.isdigit() and 0 < int(number) < 90 else number.upper()
         head = next((one for one in element.elements() if one.name in _HEADS), None)
         title = heading(head.text(_NOTES), marked=True) if head else None
         if title:
-            return title if title[0] else (act, title[1])
+            return enter(act, scene, title)
         if kind in _OTHER_PARTS:
-            # Within an act (the chorus of Henry V) it is a part of the act.
-            return (act, _OTHER_PARTS[kind]) if act else (_OTHER_PARTS[kind], "")
+            return enter(act, scene, (_OTHER_PARTS[kind], ""))
         if kind == "act" and number:
             return f"ACT {number}", ""
         if kind == "scene" and number:
@@ -138,6 +150,7 @@ class _Reader:
 
     def speech(self, element: Element, act: str, scene: str) -> None:
         inner = [one for one in element.walk() if one is not element]
+        before = len(self.script.drops)
         covered = -1
         for one in inner:
             if one.start < covered:
@@ -149,18 +162,22 @@ class _Reader:
                 self.drop(one, "note")
                 covered = one.end
         marked = [one for one in inner if one.name in _LINES or one.name in _PROSE]
-        lines = list(self._lines(element))
+        lines = [line for whole in self._lines(element) for line in whole.split(_BREAK)]
+        broken = any(one.name == "lb" for one in inner) and any(one.name == "ab" for one in inner)
         verse: bool | None = None
         if any(one.name == "l" for one in marked):
             verse = True
-        elif any(one.name in _PROSE for one in marked):
-            verse = bool(self.tokens and any(one.attributes.get("ana") == "#verse" for one in marked))
-        forms = {one.attributes.get("form") or one.attributes.get("type") for one in marked if one.name in _LINES}
+        elif any(one.name in _PROSE for one in marked) and not broken:
+            verse = False
+        forms = {
+            one.attributes.get("form") or one.attributes.get("type") for one in marked if one.name in _LINES
+        }
         if forms == {"prose"}:
             verse = False
         text, verse = join_lines(lines, verse)
         if not text:
-            # The directions in it stay rejects of their own.
+            del self.script.drops[before:]
+            self.drop(element, "stage_direction")
             return
         self.script.speeches.append(
             Speech(self._speakers(element), act, scene, element.start, element.end, text, verse)
@@ -176,16 +193,14 @@ class _Reader:
             elif child.name in _UNSAID:
                 continue
             elif child.name in ("lb", "br"):
-                loose.append("\n")
+                loose.append(_BREAK)
             elif child.name in _LINES or child.name in _PROSE or child.name in ("lg", "sp", "speech"):
                 yield "".join(loose)
                 loose = []
                 yield from self._lines(child)
             else:
-                loose.append("\n".join(self._lines(child)))
-        whole = "".join(loose)
-        # Line breaks within a line or paragraph of the file are the transcriber's, those of <lb/> are its own.
-        yield whole if not self.tokens else whole.strip("\n")
+                loose.append(_BREAK.join(self._lines(child)))
+        yield "".join(loose)
 
     def _speakers(self, element: Element) -> tuple[str, ...]:
         own = [one for one in element.walk() if one.name in _SPEAKERS and one.text(_NOTES)]
@@ -222,8 +237,13 @@ def _identified(root: Element) -> dict[str, str]:
     for element in root.walk():
         identity = element.attributes.get("id")
         if identity and element.name in ("role", "castitem", "person", "persongrp", "persname", "persona"):
-            inner = next((one for one in element.walk() if one.name in ("role", "persname", "name") and one.text()), None)
-            name = (inner or element).text(_NOTES | frozenset(["roledesc"])) or element.attributes.get("n", "")
+            inner = next(
+                (one for one in element.walk() if one.name in ("role", "persname", "name") and one.text()),
+                None,
+            )
+            name = (inner or element).text(_NOTES | frozenset(["roledesc"])) or element.attributes.get(
+                "n", ""
+            )
             name = _ROLE_END.split(name, maxsplit=1)[0].strip()
             if name:
                 found.setdefault(identity, name)

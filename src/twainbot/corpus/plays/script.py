@@ -20,7 +20,7 @@ JOINED = " AND "
 _JOIN = re.compile(r"\s*[,;/]\s*(?:and\s+|&\s*)?|\s+and\s+|\s*(?:&|\+)\s*", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _ORDINALS = ("FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH", "SIXTH", "SEVENTH", "EIGHTH", "NINTH")
-_COUNTED = re.compile(r"^(?:A|AN|THE)\s+(?=\S+\s)|^([1-9])(?:ST|ND|RD|TH)?\b\.?\s*")
+_COUNTED = re.compile(r"^(?:A|AN|THE)\s+(?=\S)|^([1-9])(?:ST|ND|RD|TH)?\b\.?\s*")
 _MARGIN = '_*= "“‘[('
 _CAPITAL_SHARE = 0.7
 
