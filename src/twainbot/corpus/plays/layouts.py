@@ -19,14 +19,15 @@ from twainbot.corpus.plays.script import label, labels
 Style = Literal["capitals", "marked", "indented", "mixed", "dense"]
 
 _UPPER = r"A-ZÀ-ÖØ-ÞŒ"
-_WORD = rf"[{_UPPER}][{_UPPER}'’\-]+\.?"
+_TITLE = r"(?:MRS?|MS|DR|ST|MME|MLLE|REV|HON|CAPT|COL|GEN|LT|PROF|SEC|[A-Z])\.[ ]"
+_WORD = rf"[{_UPPER}][{_UPPER}'’\-]+"
 _COUNT = r"(?:\d(?:ST|ND|RD|TH|st|nd|rd|th)?\.?[ ]+|(?:A|THE|The)[ ])"
 _NAME = (
-    rf"{_COUNT}?{_WORD}"
-    rf"(?:[ ](?:(?:of|the|to|in|de|von)[ ])*(?:{_WORD}|[A-Z]\b\.?(?=\s*$|[.:]))|[ ]\d)*"
+    rf"{_COUNT}?(?:{_TITLE})?{_WORD}"
+    rf"(?:[ ](?:(?:of|the|to|in|de|von)[ ])*(?:(?:{_TITLE})?{_WORD}|[A-Z]\b(?=\.?\s*$|[.:]))|[ ]\d)*"
 )
 # AND in capitals is a word like any other here, and parts names later: two ways to read it cost time.
-_NAMES = rf"{_NAME}(?:(?:,[ ](?:and[ ])?|[ ](?:and|&)[ ]){_NAME})*"
+_NAMES = rf"{_NAME}(?:(?:,[ ](?:and[ ])?|\.?[ ](?:and|&)[ ]){_NAME})*"
 _MANNER = r"(?:,?\s*_?[\[(][^\])\n]*[\])]_?|,?\s+_[^_\n]{1,80}_|,?\s+(?:within|aside|above|below))?"
 _CAPITALS_ALONE = re.compile(rf"^[_=*]*({_NAMES})[.:]?[_=*]*(?P<manner>{_MANNER})[.:]?(?:--|[—–])?$")
 _CAPITALS_INLINE = re.compile(
@@ -81,11 +82,15 @@ class Layout:
     name_paragraphs: bool  # a name is a paragraph of its own, with the speech in the next
     dense: bool  # speeches follow each other without a blank line, names on lines of their own
 
-    def cue(self, line: str, first: bool) -> Cue | None:
-        """The cue in a line, if its speakers are known; ``first`` if it begins a paragraph."""
+    def cue(self, line: str, first: bool, below: bool = True) -> Cue | None:
+        """The cue in a line, if its speakers are known.
+
+        ``first`` if it begins a paragraph, ``below`` if other lines of the paragraph follow: what a name
+        alone on its line says is there, unless names are paragraphs of their own.
+        """
         stripped = line.strip()
         indent = len(line) - len(line.lstrip())
-        found = _candidate(self.style, line, first or self.dense)
+        found = _candidate(self.style, line, first or self.dense, below or self.name_paragraphs)
         if found is not None and not self._all_known(found):
             # The layout makes a name where nothing but a cue is indented; elsewhere a name must recur.
             found = None
@@ -160,10 +165,13 @@ def _names(style: Style, found: Sequence[Paragraph]) -> Counter[str]:
         for place, line in enumerate(paragraph.lines):
             if place and style == "mixed":
                 break
-            cue = _candidate(style, line, place == 0)
+            below = place < len(paragraph.lines) - 1
+            cue = (None if below else _candidate(style, line, place == 0, alone=False)) or _candidate(
+                style, line, place == 0
+            )
             if cue is None or heading(line.strip()):
                 continue
-            if cue.alone and place == len(paragraph.lines) - 1:
+            if cue.alone and not below:
                 alone.update(cue.speakers)
             else:
                 counts.update(cue.speakers)
@@ -184,12 +192,12 @@ def _spaced(found: Sequence[Paragraph]) -> Counter[str]:
     return Counter({name: count for name, count in counts.items() if count > 1})
 
 
-def _candidate(style: Style, line: str, first: bool) -> Cue | None:
+def _candidate(style: Style, line: str, first: bool, alone: bool = True) -> Cue | None:
     text = line.strip()
     indent = len(line) - len(line.lstrip())
     if style == "capitals":
         # Within a paragraph a name alone is a line of a speech more often than a cue.
-        match = _CAPITALS_INLINE.match(text) or (_CAPITALS_ALONE.match(text) if first else None)
+        match = (_CAPITALS_ALONE.match(text) if first and alone else None) or _CAPITALS_INLINE.match(text)
     elif style == "marked":
         match = _MARKED.match(text)
     elif style == "indented":
@@ -197,8 +205,10 @@ def _candidate(style: Style, line: str, first: bool) -> Cue | None:
     elif style == "dense":
         match = _MIXED_INLINE.match(text)
     else:
-        match = (_MIXED_INLINE.match(text) or _MIXED_ALONE.match(text)) if first else None
-    return _cue(match, line) if match else None
+        match = _MIXED_INLINE.match(text) if first else None
+        match = match or (_MIXED_ALONE.match(text) if first and alone else None)
+    found = _cue(match, line) if match else None
+    return found if found and (alone or not found.alone) else None
 
 
 def _cue(match: re.Match[str], line: str) -> Cue | None:

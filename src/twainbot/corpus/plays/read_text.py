@@ -134,9 +134,7 @@ def _units(raw: str, found: Sequence[Paragraph], style: Layout) -> list[tuple[Pa
         for index, line in enumerate(lines):
             if whole_heading or index < until:
                 continue
-            cue = style.cue(line, index == 0)
-            if cue and cue.alone and index == len(lines) - 1 and not style.name_paragraphs:
-                cue = None
+            cue = style.cue(line, index == 0, below=index < len(lines) - 1)
             title = heading(line) if cue is None and len(lines) > 1 else None
             directed = (
                 direction_lines(lines, index) if cue is None and title is None and len(lines) > 1 else 0
