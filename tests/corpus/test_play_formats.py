@@ -49,12 +49,14 @@ def test_formats_agree_on_verse_lines(play: Play) -> None:
 
 
 _PIECES = {
-    "text": "ACT I|SCENE II.|ORLO.|MARN|Orlo.|  1. Cit.|[Aside.]|(rising).|_Nora_.|Enter|so it is,|Exeunt.|PROLOGUE"
-    "|AND|and|\n|\n\n|\r\n|  |—|[|(|.|ALL",
-    "xml": "<PLAY>|</PLAY>|<SPEECH>|</SPEECH>|<SPEAKER>ORLO</SPEAKER>|<LINE>|</LINE>|<l/>|<sp who='#x'>|</sp>|rain"
-    "|&amp;|&#233;|&no;|<!-- -->|<![CDATA[x<y]]>|é|<|\n|<ACT>|</ACT>|<TITLE>ACT I</TITLE>|<stage>|</stage>|<?pi ?>",
-    "html": "<A NAME=speech1>|<b>ORLO</b>|</a>|<blockquote>|</blockquote>|<A NAME=1.1.1>|rain|<br>|<i>Exit</i>"
-    "|<h3>ACT I</h3>|<h3>|&amp;|&#8212;|<!--|-->|<script>|</script>|\n|<|&|<table>|</table>|<p>|é",
+    "text": "ACT I|SCENE II.|ORLO.|MARN|Orlo.|  1. Cit.|[Aside.]|(rising).|_Nora_.|Enter|so it is,|Exeunt."
+    "|PROLOGUE|AND|and|\n|\n\n|\r\n|  |—|[|(|.|ALL",
+    "xml": "<PLAY>|</PLAY>|<SPEECH>|</SPEECH>|<SPEAKER>ORLO</SPEAKER>|<LINE>|</LINE>|<l/>|<sp who='#x'>|</sp>"
+    "|rain|&amp;|&#233;|&no;|<!-- -->|<![CDATA[x<y]]>|é|<|\n|<ACT>|</ACT>|<TITLE>ACT I</TITLE>"
+    "|<stage>|</stage>|<?pi ?>",
+    "html": "<A NAME=speech1>|<b>ORLO</b>|</a>|<blockquote>|</blockquote>|<A NAME=1.1.1>|rain"
+    "|<br>|<i>Exit</i>|<h3>ACT I</h3>|<h3>|&amp;|&#8212;|<!--|-->|<script>|</script>|\n|<|&|<table>"
+    "|</table>|<p>|é",
     "csv": 'Orlo|,|,|,|\n|\n|"|""|rain|NA|1.1.1|[stage direction]|Act I|\r\n|Scene 2|;|é|ACT II',
 }
 _STARTS = {
@@ -115,7 +117,7 @@ SPEECH = "<SPEECH><SPEAKER>ORLO</SPEAKER><LINE>Rain.</LINE></SPEECH>"
          r"plays/p: row 1: no column says who speaks \(known names: character, .*are: act, scene, dialogue"),
         ("act,scene,character\nI,I,Orlo\n", r"plays/p: row 1: no column says what is said"),
         ("act,scene,character,dialogue\nI;I;Orlo;Rain.\nI;I;Marn;Yes.\n",
-         r"plays/p: most rows lack a field for 'dialogue' \(row 2 has 1 of 4; row 3 has 1 of 4\)\. Is ',' the"),
+         r"most rows lack a field for 'dialogue' \(row 2 has 1 of 4; row 3 has 1 of 4\)\. Is ',' the"),
         ("act,scene,character,dialogue\nI,I,[stage direction],Enter\n",
          r"plays/p: 1 rows below the header, but nobody speaks in them\. Speakers are read from 'character'"),
         ("ACT I\n\nSCENE I\n\nACT II\n\nSCENE I\n", r"plays/p: found no act with speeches"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -36,13 +37,21 @@ def after_first_heading(found: Sequence[Paragraph]) -> Sequence[Paragraph]:
 def first_part(found: Sequence[Paragraph], style: Layout) -> int | None:
     """Where the play begins: the heading after which speeches come before the next one, not its namesake
     in the contents; without headings, the first speech after the list of persons."""
-    cues = [style.cue(paragraph.lines[0], True) is not None for paragraph in found]
     # In dense layouts a paragraph is a page: cues within count too.
-    inner = [cues[i] or any(style.cue(line, False) for line in p.lines[1:]) for i, p in enumerate(found)]
+    cues = [
+        [cue for place, line in enumerate(p.lines) if (cue := style.cue(line, place == 0))] for p in found
+    ]
+    counts = Counter(name for some in cues for cue in some for name in cue.speakers)
+    again = {name for name, count in counts.items() if count > 1}
     headings = [index for index, p in enumerate(found) if heading(p.lines[0]) or heading(p.text)]
+    titles = [heading(found[index].lines[0]) or heading(found[index].text) or ("", "") for index in headings]
     for place, (index, following) in enumerate(pairwise([*headings, len(found)])):
-        title = heading(found[index].lines[0]) or heading(found[index].text) or ("", "")
-        speeches = sum(inner[index:following])
+        title = titles[place]
+        # Below the last act of a list of contents "TIME: The present" looks like a speech.
+        listed_act = title[0] and title in titles[place + 1 :]
+        speeches = sum(
+            any(not listed_act or again & set(cue.speakers) for cue in some) for some in cues[index:following]
+        )
         between = found[index + 1 : following]
         listed = any(_PERSONS.match(paragraph.text.strip(_MARKS)) for paragraph in between)
         # A prologue may have but one speech, and that without a name before it.
@@ -52,10 +61,10 @@ def first_part(found: Sequence[Paragraph], style: Layout) -> int | None:
         if speeches >= _SURE_SPEECHES or (not listed and (speeches or unlabelled)):
             return _with_act(found, headings[:place], index)
     start = _after_persons(found)
-    first = next((index for index in range(start, len(found)) if inner[index]), None)
+    first = next((index for index in range(start, len(found)) if cues[index]), None)
     if first is None:
         return None
-    count = sum(inner[first:])
+    count = sum(any(again & set(cue.speakers) for cue in some) for some in cues[first:])
     return first if count >= _LEAST_SPEECHES and count >= _SPEECH_SHARE * (len(found) - first) else None
 
 

@@ -81,6 +81,9 @@ class _Reader:
         self.script = Script()
         self.names = _identified(self.root)
         self.script.persons = set(_persons(self.root))
+        for element in self.root.walk():
+            if element.name in _PERSONS and (short := element.attributes.get("short")) and element.text():
+                self.script.aliases[label(short)] = label(_ROLE_END.split(element.text(), maxsplit=1)[0])
         self.tokens = any(element.name == "c" for element in self.root.walk())
 
     def drop(self, element: Element | Text, reason: str) -> None:
@@ -172,8 +175,8 @@ class _Reader:
         forms = {
             one.attributes.get("form") or one.attributes.get("type") for one in marked if one.name in _LINES
         }
-        if forms == {"prose"}:
-            verse = False
+        if len(forms) == 1 and forms & {"prose", "verse"}:
+            verse = forms == {"verse"}
         text, verse = join_lines(lines, verse)
         if not text:
             del self.script.drops[before:]

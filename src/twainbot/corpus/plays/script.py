@@ -18,6 +18,7 @@ PLAY_REASONS = (
 )
 JOINED = " AND "
 _JOIN = re.compile(r"\s*[,;/]\s*(?:and\s+|&\s*)?|\s+and\s+|\s*(?:&|\+)\s*", re.IGNORECASE)
+_BOTH = re.compile(r"^\s*(?:both|all)\s+(?=\S+\s+(?:and|&)\s)", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _ORDINALS = ("FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH", "SIXTH", "SEVENTH", "EIGHTH", "NINTH")
 _COUNTED = re.compile(r"^(?:A|AN|THE)\s+(?=\S)|^([1-9])(?:ST|ND|RD|TH)?\b\.?\s*")
@@ -88,7 +89,7 @@ def label(name: str) -> str:
 
 def labels(names: str) -> tuple[str, ...]:
     """The labels of a list of speakers: ``ORLO and MARN``, ``Orlo, Marn``, ``ORLO & MARN``."""
-    found = (label(name) for name in _JOIN.split(names))
+    found = (label(name) for name in _JOIN.split(_BOTH.sub("", names)))
     return tuple(dict.fromkeys(name for name in found if name))
 
 
