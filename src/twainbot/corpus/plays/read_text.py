@@ -7,7 +7,7 @@ them, at headings and at directions that stand on lines of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -72,8 +72,8 @@ def read_text(raw: str, body: Body, where: str) -> Script:
     current: _Open | None = None
     speeches: list[_Open] = []
     for unit, cue in _units(raw, found[first:], style):
-        title = heading(unit.text) if cue is None else None
-        if title is not None:
+        section = " ".join(part for part in (act, scene) if part)
+        if cue is None and (title := heading(unit.text)) is not None:
             act, scene = enter(act, scene, title)
             current = None
             script.drops.append(Drop(unit.start, unit.end, "heading"))
@@ -81,28 +81,23 @@ def read_text(raw: str, body: Body, where: str) -> Script:
         if cue is not None:
             current = _Open(cue.speakers, act, scene, unit.start, unit.end)
             speeches.append(current)
-            first_line = unit.lines[0][cue.length :]
-            lines = unit.lines[1:] if cue.alone else (first_line, *unit.lines[1:])
-            page = unit.lines[1:] if cue.alone else unit.lines
-            opening = len(raw[unit.start : unit.end]) - len(raw[unit.start : unit.end].lstrip())
-            said = unit.start + opening + cue.length - _indent(unit.lines[0])
-            current.parts.append(_spoken(raw, said, unit.end, lines, page, width, True, script, current))
-            continue
-        reason = _dropped(unit, in_speech=current is not None)
-        part = scene or act
-        if not reason and current is None and part in UNLABELLED:
-            current = _Open((part,), act, scene, unit.start, unit.end)
-            speeches.append(current)
-        if reason or current is None:
-            script.drops.append(Drop(unit.start, unit.end, reason or "stage_direction"))
-            if reason in (None, "stage_direction"):
-                script.directions.append((" ".join(part for part in (act, scene) if part), unit.text))
-            continue
+        else:
+            reason = _dropped(unit, in_speech=current is not None)
+            unlabelled = scene or act
+            if not reason and current is None and unlabelled in UNLABELLED:
+                current = _Open((unlabelled,), act, scene, unit.start, unit.end)
+                speeches.append(current)
+            if reason or current is None:
+                script.drops.append(Drop(unit.start, unit.end, reason or "stage_direction"))
+                if reason in (None, "stage_direction"):
+                    script.directions.append((section, unit.text))
+                continue
         current.end = unit.end
-        current.parts.append(
-            _spoken(raw, unit.start, unit.end, unit.lines, unit.lines, width, not current.parts[0:1] or
-                    not any(current.parts), script, current)
-        )  # fmt: skip
+        opening = not any(current.parts)
+        current.parts.append(_said(unit, cue, width, opening))
+        for start, end in _inner(raw, unit, cue, opening):
+            script.drops.append(Drop(start, end, "stage_direction"))
+            script.directions.append((section, raw[start:end]))
 
     for speech in speeches:
         parts = [part for part in speech.parts if part]
@@ -111,15 +106,11 @@ def read_text(raw: str, body: Body, where: str) -> Script:
             script.drops.append(Drop(speech.start, speech.end, "stage_direction"))
             continue
         verse = any("\n" in part for part in parts)
+        text = ("\n" if verse else " ").join(parts)
         script.speeches.append(
-            Speech(speech.speakers, speech.act, speech.scene, speech.start, speech.end,
-                   ("\n" if verse else " ").join(parts), verse)
-        )  # fmt: skip
+            Speech(speech.speakers, speech.act, speech.scene, speech.start, speech.end, text, verse)
+        )
     return script
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _units(raw: str, found: Sequence[Paragraph], style: Layout) -> list[tuple[Paragraph, Cue | None]]:
@@ -130,7 +121,9 @@ def _units(raw: str, found: Sequence[Paragraph], style: Layout) -> list[tuple[Pa
         cues: dict[int, Cue | None] = {}
         lines = paragraph.lines
         until = 0
-        whole_heading = heading(paragraph.text) is not None and style.cue(lines[0], True) is None
+        whole_heading = heading(paragraph.text) is not None and not any(
+            style.cue(line, place == 0) for place, line in enumerate(lines)
+        )
         for index, line in enumerate(lines):
             if whole_heading or index < until:
                 continue
@@ -188,38 +181,26 @@ def _dropped(paragraph: Paragraph, in_speech: bool) -> str | None:
     return None
 
 
-def _spoken(
-    raw: str,
-    start: int,
-    end: int,
-    lines: Sequence[str],
-    page: Sequence[str],
-    width: int,
-    opening: bool,
-    script: Script,
-    speech: _Open,
-) -> str:
-    """What is said in ``lines`` without directions, which are dropped at their place in the file.
+def _inner(raw: str, unit: Paragraph, cue: Cue | None, opening: bool) -> Iterator[tuple[int, int]]:
+    """The places in the file of the directions within what a unit says."""
+    indent = len(unit.lines[0]) - len(unit.lines[0].lstrip())
+    said = unit.start + max(0, cue.length - indent) if cue else unit.start
+    for first, last in inner_directions(raw[said : unit.end], opening):
+        piece = raw[said + first : said + last]
+        start = said + first + len(piece) - len(piece.lstrip())
+        yield start, start + len(piece.strip())
 
-    Line breaks are kept if they were made on purpose. ``page`` are the same lines as they stand on the
-    page, with the speaker's name that made the first one longer.
-    """
-    section = " ".join(part for part in (speech.act, speech.scene) if part)
-    for first, last in inner_directions(raw[start:end], opening):
-        piece = raw[start + first : start + last]
-        first += len(piece) - len(piece.lstrip())
-        last -= len(piece) - len(piece.rstrip())
-        script.drops.append(Drop(start + first, start + last, "stage_direction"))
-        script.directions.append((section, piece.strip()))
+
+def _said(unit: Paragraph, cue: Cue | None, width: int, opening: bool) -> str:
+    """What a unit says, without speaker and directions; line breaks are kept if they were made on purpose."""
+    # The page's own lines tell about its margin: a speaker's name makes the first one longer.
+    page = unit.lines[1:] if cue and cue.alone else unit.lines
+    lines = page if cue is None or cue.alone else (page[0][cue.length :], *page[1:])
     text = _LINE_NUMBER.sub("", "\n".join(lines))
     for first, last in reversed(list(inner_directions(text, opening))):
         text = text[:first] + text[last:]
-    if opening:
-        text = (
-            text.lstrip(" .:,")
-            if text.lstrip()[:1] in tuple(".:,") and not text.lstrip().startswith("..")
-            else text
-        )
+    if opening and not text.lstrip().startswith(".."):
+        text = text.lstrip(" .:,")
     kept = tuple(line.rstrip() for line in text.split("\n") if line.strip(" _."))
     if not kept:
         return ""
