@@ -11,10 +11,11 @@ _WORD = re.compile(
     r"|A\s+(?:dead\s+march|flourish|sennet))"
     r"(?![\w'’]|,?[^.]{0,60}[?!])"
 )
-# A line of its own within a paragraph: only what is said of comings and goings, and never in a sentence.
+# A line of its own within a paragraph: only what is said of comings and goings, and never in a sentence. "He
+# dies" is a direction with the capitals of the old prints only; else somebody may say so.
 _LINE = re.compile(
     r"^[\s_(\[]*(?:Re-?enter|Enter|Exit|Exeunt|Manet|Manent)\b(?!\s*,)(?![^.]*[?!])[^.]*(?:\.|$)"
-    r"|^(?:(?:He|She|They)\s+(?i:descends?|exits?|rises?|dies?|fights?|kneels?|sits?|vanish(?:es)?)"
+    r"|^(?:(?:He|She|They)\s+(?:Descend|Exit|Rise|Die|Fight|Kneel|Sit|Vanish)\w*"
     r"|Fights?[,:.]|A\s+(?:[Ss]h[eo]w|[Cc]ry|[Nn]oise)\s+(?:of|within)|Musicke?(?:\s+and\b[^.]*)?\.)[^?!]*$"
     r"|^[\s_(\[]*(?:Alarums?|Flourish|Sennet|Thunder(?:\s+and\s+\w+)?|Drums?|Trumpets?|Hoboyes|Musicke?|Dies"
     r"|Ring the bell)"
