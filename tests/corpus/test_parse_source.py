@@ -50,6 +50,24 @@ def test_a_character_that_never_speaks_is_an_error() -> None:
         parse_source(_source(characters={"ORLOW": "hamlet"}), PLAY)
 
 
+def test_the_content_tells_the_format_of_a_play() -> None:
+    speech = b"<SPEECH><SPEAKER>Orlo</SPEAKER><LINE>Rain \xe2\x80\x94 caf&#233;.</LINE></SPEECH>"
+    data = (
+        b'<?xml version="1.0" encoding="UTF-8"?><PLAY><ACT><TITLE>ACT I</TITLE>' + speech + b"</ACT></PLAY>"
+    )
+    parsed = parse_source(_source(), data)
+    (segment,) = parsed.segments
+    assert (segment["speaker"], segment["section"], segment["text"]) == ("ORLO", "ACT I", "Rain — café.")
+    assert data.decode()[segment["start"] : segment["end"]].encode() == speech
+    assert parsed.documents[0]["flags"] == []
+
+
+def test_aliases_of_a_source_name_its_characters() -> None:
+    source = _source(aliases={"MARN": "LADY MARN"}, characters={"LADY MARN": "hamlet"})
+    assert [s["speaker"] for s in parse_source(source, PLAY).segments] == ["ORLO", "LADY MARN"]
+    assert source.persona_of("LADY MARN") == "hamlet"
+
+
 def test_a_file_without_text_is_an_error() -> None:
     with pytest.raises(InputError, match=r"plays/p\.txt: no text was found"):
         parse_source(_source(kind="gutenberg", characters={}), b"CHAPTER I.\n\n\nCHAPTER II.\n")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twainbot.corpus.gutenberg import Body
-from twainbot.corpus.plays import PLAY_REASONS, parse_play
+from twainbot.corpus.plays.parse import parse_play
+from twainbot.corpus.plays.script import PLAY_REASONS
 from twainbot.files import InputError
 from twainbot.records import Reject, Segment
 
@@ -117,9 +118,11 @@ def test_inline_layout() -> None:
     directions = [r["text"] for r in rejects if r["reason"] == "stage_direction"]
     assert directions == [
         "Enter Orlo and two Clerks.",
+        "[_Aside._]",
         "[_A bell rings._]",
         "[_Exeunt._]",
         "Enter LADY MARN.",
+        "[_Exit._]",
         "Drums. Exeunt Clerks.",
     ]
     assert [r["text"][:8] for r in rejects if r["reason"] == "contents"] == [

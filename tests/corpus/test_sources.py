@@ -67,6 +67,11 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
         ("author: Somebody", "author: Somebody\n    sha256: abc", "sha256"),
         ("author: Somebody", "author: Somebody\n    urls: [ftp://example.org/a]", "must start with https://"),
         ("author: Somebody", "author: Somebody\n    characters: {HERO: hamlet}", "belongs to plays only"),
+        (
+            "author: Somebody",
+            "author: Somebody\n    aliases: {HERO: HAMLET}",
+            "`aliases` belongs to plays only",
+        ),
         ("author: Somebody", "author: Somebody\n    subreddit: TheOnion", "belongs to kind reddit only"),
         ("kind: gutenberg", "kind: novel", "kind"),
     ],

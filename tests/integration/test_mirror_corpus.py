@@ -77,6 +77,25 @@ def test_as_many_speeches_as_in_the_marked_up_edition(
     assert len(corpus[play][2].segments) == pytest.approx(expected, rel=0.01)
 
 
+@pytest.mark.parametrize(
+    ("name", "play", "person"),
+    [
+        ("nrennie_hamlet.csv", "bosak_hamlet.xml", "HAMLET"),
+        ("pg2264_folio.txt", "bosak_macbeth.xml", "MACBETH"),
+    ],
+)
+def test_other_formats_of_a_play_have_its_speeches(mirror: Path, name: str, play: str, person: str) -> None:
+    source = Source(
+        id="p", corpus="full", kind="play", persona="player", title="T", author="A", licence="L", path=name
+    )
+    found, marked = (
+        Counter(s["speaker"] for s in parse_source(source, (mirror / "plays" / file).read_bytes()).segments)
+        for file in (name, play)
+    )
+    assert found.total() == pytest.approx(marked.total(), rel=0.01)
+    assert found[person] == pytest.approx(marked[person], rel=0.02)
+
+
 def test_plays_have_all_scenes_and_their_heroes(corpus: dict[str, tuple[Source, str, Parsed]]) -> None:
     hamlet, macbeth = corpus["pg1524"][2].segments, corpus["pg1533"][2].segments
     assert len({s["section"] for s in hamlet}) == 20

@@ -10,7 +10,7 @@ from twainbot.corpus.book import parse_book
 from twainbot.corpus.decode import decode
 from twainbot.corpus.gutenberg import Body, find_body
 from twainbot.corpus.pieces import Pieces
-from twainbot.corpus.plays import JOINED, parse_play
+from twainbot.corpus.plays.parse import JOINED, parse_play, play_format
 from twainbot.corpus.reddit import parse_reddit
 from twainbot.corpus.sources import Source
 from twainbot.corpus.weather import parse_weather
@@ -46,12 +46,15 @@ def parse_source(source: Source, data: bytes) -> Parsed:
     raw, encoding = decode(data, source.path)
     sha256 = hashlib.sha256(data).hexdigest()
     doc_id = content_id("doc", source.id, sha256)
-    body = find_body(raw) if source.kind in ("gutenberg", "play") else Body(0, len(raw), (), 1.0)
+    gutenberg = source.kind == "gutenberg" or (source.kind == "play" and play_format(raw) == "text")
+    body = find_body(raw) if gutenberg else Body(0, len(raw), (), 1.0)
 
     if source.kind == "gutenberg":
         segments, rejects = parse_book(raw, body, doc_id=doc_id, source_id=source.id)
     elif source.kind == "play":
-        segments, rejects = parse_play(raw, body, doc_id=doc_id, source_id=source.id)
+        segments, rejects = parse_play(
+            raw, body, doc_id=doc_id, source_id=source.id, aliases=source.aliases, where=source.path
+        )
         _check_characters(source, segments)
     elif source.kind == "reddit":
         segments, rejects = parse_reddit(

@@ -35,6 +35,9 @@ class Source(BaseModel):
     urls: list[str] = []
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     characters: dict[str, str] = {}  # plays: canonical speaker -> persona
+    aliases: dict[
+        str, str
+    ] = {}  # plays: a speaker's name in the file -> canonical, where the text cannot tell
     work: str | None = None  # books: the same for editions of one work, or works that contain each other
     subreddit: str | None = None  # reddit: used where the rows do not name theirs
 
@@ -57,6 +60,8 @@ class Source(BaseModel):
     def _fits_kind(self) -> Source:
         if self.characters and self.kind != "play":
             raise ValueError("`characters` belongs to plays only; remove it or set `kind: play`")
+        if self.aliases and self.kind != "play":
+            raise ValueError("`aliases` belongs to plays only; remove it or set `kind: play`")
         if self.subreddit and self.kind != "reddit":
             raise ValueError("`subreddit` belongs to kind reddit only; remove it or set `kind: reddit`")
         return self
