@@ -15,6 +15,7 @@ LINKED = (
     "data/lexicons",
     "data/personas.yaml",
     "data/prompts",
+    "data/review.yaml",
     "data/sample",
     "data/sources.yaml",
     "data/tools",

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twainbot.records import Passage, Segment
-from twainbot.text.clean import Cleaned, CleanRules, clean, quality
+from twainbot.text.clean import Cleaned, clean, quality
+from twainbot.text.filters import CleanRules
 from twainbot.text.normalize import words
 from twainbot.text.safety import word_hash
 
@@ -24,7 +25,7 @@ RULES = CleanRules(
     language_min_words=10,
     language_seed=0,
     slurs=frozenset({word_hash("grobblewort")}),
-    mask_pii_kinds=frozenset({"book", "post"}),
+    personal_data={"book": ("email", "phone", "account"), "post": ("email", "phone", "account")},
     book_family="chapter",
 )
 GERMAN = (
@@ -59,7 +60,7 @@ BOOK = st.lists(
 def test_every_segment_is_in_a_passage_or_a_reject_and_no_word_is_lost(book: list[tuple[str, str]]) -> None:
     book = sorted(book, key=lambda part: part[0])
     segments = [segment(text, i, section=section) for i, (section, text) in enumerate(book)]
-    rules = replace(RULES, mask_pii_kinds=frozenset[str]())
+    rules = replace(RULES, personal_data={})
     result = cleaned(segments, rules)
     kept = {s for passage in result.passages for s in passage["segments"]}
     assert kept | {r["id"] for r in result.rejects} == {s["id"] for s in segments}
@@ -102,8 +103,8 @@ def test_reasons() -> None:
     result = cleaned(segments)
     assert result.passages == []
     assert [(r["id"], r["reason"], r["detail"]) for r in result.rejects] == [
-        (segments[0]["id"], "slur", "grobbleworts"),
-        (segments[1]["id"], "language", "de"),
+        (segments[0]["id"], "slur", "grobbleworts @ 8:20"),
+        (segments[1]["id"], "language", f"de @ 0:{len(GERMAN)}"),
         (segments[2]["id"], "too_short", "no words"),
         (segments[3]["id"], "too_short", "2 words"),
         (segments[4]["id"], "too_long", "30 tokens"),

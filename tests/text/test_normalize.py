@@ -54,7 +54,7 @@ def runs(text: str) -> list[str]:
 
 
 @settings(max_examples=300)
-@given(st.text(st.sampled_from("abcé7‘’“”—–…\u00a0\u2009\u2028\x0b\x0c\x85\t\r\n -.\"'"), max_size=60))
+@given(st.text(st.sampled_from("abcé7‘’“”—–…\u00a0\u2009\u2028\x0b\x0c\t\r\n -.\"'"), max_size=60))
 def test_no_word_is_lost_or_joined_to_its_neighbour(text: str) -> None:
     assert runs(normalize(text)) == runs(text)
 
@@ -75,7 +75,7 @@ def test_white_space_is_single_and_paragraphs_are_one_blank_line_apart(text: str
         ("page\x0cbreak", "page break"),
         ("soft\u00adhyphen zero\u200bwidth \ufeffbom", "softhyphen zerowidth bom"),
         ("cafe\u0301", "café"),
-        ("don\x92t", "dont"),
+        ("don\x92t", "don't"),
     ],
 )
 def test_examples(text: str, expected: str) -> None:
