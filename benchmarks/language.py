@@ -38,7 +38,17 @@ FUNCTION_WORDS = frozenset(
     up upon us was we were what when which who will with would you your""".split()  # noqa: SIM905
 )
 # Of the sample below, what is not English, by a hash of the text: French pages, a post in Vietnamese.
-FOREIGN: frozenset[str] = frozenset()
+FOREIGN = frozenset(
+    {
+        "text-85c36e4d8df46fad",
+        "text-014b5e477ee527c9",
+        "text-97f13b211ac687c1",
+        "text-a9130bf2d0a56cca",
+        "text-728375ea77cc05ab",
+        "text-625fcb2e9bb010a9",
+        "text-6e27233840b11045",
+    }
+)
 
 Detector = Callable[[str], str]
 

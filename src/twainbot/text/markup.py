@@ -9,8 +9,10 @@ import re
 _ENTITY = re.compile(
     r"&(?:amp|lt|gt|quot|apos|nbsp|ndash|mdash|hellip|[lr][sd]quo|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE
 )
+# No second beginning within: looking for each end from each beginning would cost the square of the length.
 _HIDDEN = re.compile(
-    r"<!--.{0,10000}?-->|<(script|style|template)\b[^<>]{0,1000}>.{0,100000}?</\1\s*>",
+    r"<!--(?:(?!<!--).){0,10000}?-->"
+    r"|<(script|style|template)\b[^<>]{0,1000}>(?:(?!<\1\b).){0,20000}?</\1\s*>",
     re.IGNORECASE | re.DOTALL,
 )
 # Known tags only: "a < b and c > d" is none. `address` is not among them, as <ADDRESS> is a placeholder.
