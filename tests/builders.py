@@ -91,6 +91,7 @@ def passage(text: str, number: int = 0, **fields: Any) -> Passage:
         "quality": 0.9,
         "cluster_id": None,
         "holdout": False,
+        "flags": [],
     }
     return base | fields  # type: ignore[return-value]
 

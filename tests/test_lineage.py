@@ -15,7 +15,8 @@ from twainbot.dataset.split import text_rows
 from twainbot.files import InputError, read_jsonl, read_parquet, sha256_file, write_jsonl, write_parquet
 from twainbot.lineage import MIXES, Lineage, Link, occurs_in_order
 from twainbot.records import DOCUMENT, PASSAGE, SEGMENT
-from twainbot.text.clean import CleanRules, clean
+from twainbot.text.clean import clean_document
+from twainbot.text.filters import CleanRules
 
 FIRST = (
     "The ferry’s captain wrote to old.captain@river.example that the ferry would be late, and u/bob’s too."
@@ -33,7 +34,7 @@ RULES = CleanRules(
     language_min_words=10,
     language_seed=0,
     slurs=frozenset(),
-    mask_pii_kinds=frozenset({"book"}),
+    personal_data={"book": ("email", "account")},
     book_family="chapter",
 )
 
@@ -52,7 +53,7 @@ def repository(tmp_path: Path) -> Path:
         segments.append(
             segment(parsed, number, section=f"CHAPTER {number}", start=start, end=start + len(text))
         )
-    passages = clean(documents, segments, {"book": source()}, n_words, RULES).passages
+    passages = clean_document(documents[0], segments, source(), n_words, RULES).passages
     rows = instruct(
         passages,
         {"twain": {"system_prompt": "You are a pilot."}},

@@ -59,6 +59,24 @@ def test_an_index_threshold_lies_below_the_one_that_decides(
     assert f"must be below {kind}threshold, or half of the copies at it are missed" in str(caught.value)
 
 
+def test_overlap_is_at_most_half_of_the_window(tmp_path: Path, content: dict[str, Any]) -> None:
+    content["clean"]["overlap_tokens"] = content["clean"]["window_tokens"] // 2 + 1
+    with pytest.raises(InputError, match="overlap_tokens must be at most half of window_tokens"):
+        load_params(write(tmp_path, content))
+
+
+def test_off_needs_no_quotes(tmp_path: Path, content: dict[str, Any]) -> None:
+    content["clean"]["toxicity_action"] = False
+    assert load_params(write(tmp_path, content)).clean.toxicity_action == "off"
+
+
+def test_kinds_and_regions_are_known_ones(tmp_path: Path, content: dict[str, Any]) -> None:
+    content["clean"]["personal_data"] = {"books": ["email"]}
+    content["clean"]["phone_regions"] = {"post": ["uk"]}
+    with pytest.raises(InputError, match=r"(?s)clean\.personal_data\.books.*clean\.phone_regions\.post"):
+        load_params(write(tmp_path, content))
+
+
 def test_a_misspelled_section_is_recognised(tmp_path: Path, content: dict[str, Any]) -> None:
     content["evalute"] = content.pop("evaluate")
     with pytest.raises(InputError, match="evalute: unknown key; did you mean 'evaluate'"):

@@ -17,6 +17,7 @@ LINKED = (
     "data/lexicons",
     "data/personas.yaml",
     "data/prompts",
+    "data/review.yaml",
     "data/sample",
     "data/sources.yaml",
     "data/tagging",

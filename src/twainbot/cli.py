@@ -74,6 +74,30 @@ def show(
     show_row(number, mix, split)
 
 
+review_app = typer.Typer(help="Decide on passages that were flagged.", no_args_is_help=True)
+app.add_typer(review_app, name="review")
+
+
+@review_app.command("topics")
+def review_topics(
+    topic: Annotated[str | None, typer.Option(metavar="NAME", help="Only this topic.")] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Keep the passage; repeatable.")
+    ] = None,
+    reject: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Drop the passage; repeatable.")
+    ] = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="Show at most N.")] = 20,
+) -> None:
+    """List passages on sensitive topics that wait for a decision, or decide."""
+    from twainbot.commands.review import decide, list_topics
+
+    if accept or reject:
+        decide(accept or [], reject or [])
+    else:
+        list_topics(topic, limit)
+
+
 @app.command()
 def use(
     choices: Annotated[

@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from twainbot.files import InputError
 
@@ -58,8 +67,18 @@ class Fetch(Section):
     timeout_seconds: Annotated[float, Field(gt=0.0)]
 
 
+TextKind = Literal["book", "play", "post", "fact"]
+Action = Literal["drop", "tag", "keep"]
+
+
+def _unquoted_off(value: Any) -> Any:
+    """YAML reads ``off`` without quotes as false."""
+    return "off" if value is False else value
+
+
 class Clean(Section):
     window_tokens: Positive
+    overlap_tokens: Count
     min_words: Positive
     min_words_post: Positive
     min_words_speech: Positive
@@ -68,8 +87,28 @@ class Clean(Section):
     language_profiles: list[str]
     language_min_words: Positive
     language_seed: int
+    language_characters: Positive
+    html_kinds: list[TextKind]
     slurs: str
-    mask_pii_kinds: list[Literal["book", "play", "post", "fact"]]
+    slur_action: Literal["drop", "tag"]
+    profanity: str
+    profanity_action: Action
+    sexual: str
+    sexual_action: Action
+    topics: str
+    review: str
+    personal_data: dict[TextKind, list[Literal["email", "phone", "address", "account"]]]
+    phone_regions: dict[TextKind, list[Annotated[str, Field(pattern="^[A-Z]{2}$")]]]
+    toxicity_action: Annotated[Literal["off", "tag", "drop"], BeforeValidator(_unquoted_off)]
+    toxicity_threshold: Share
+    toxicity_detector: Literal["alt-profanity-check", "detoxify"]
+    toxicity_checkpoint: str
+
+    @model_validator(mode="after")
+    def _overlap_is_at_most_half(self) -> Clean:
+        if 2 * self.overlap_tokens > self.window_tokens:
+            raise ValueError("overlap_tokens must be at most half of window_tokens")
+        return self
 
 
 class Dedupe(Section):

@@ -98,6 +98,23 @@ class Passage(TypedDict):
     quality: float
     cluster_id: str | None
     holdout: bool
+    # What cleaning noticed, sorted: "pii:email", "profanity:WORD", "topic:NAME", …; "overlap:N" says that the
+    # first N characters repeat the end of the passage before.
+    flags: list[str]
+
+
+class ReviewItem(TypedDict):
+    """A kept passage that a person should look at, and why: its words ``text[start:end]``."""
+
+    id: str  # of the decision: a hash of the text
+    passage_id: str
+    source_id: str
+    kind: Kind
+    topic: str
+    phrase: str  # the entry of data/lexicons/topics.yaml
+    start: int
+    end: int
+    text: str
 
 
 class Reject(TypedDict):
@@ -204,7 +221,10 @@ PASSAGE = _schema(
     id=_S, doc_id=_S, source_id=_S, segments=_LS, start=_I, end=_I, text=_S, n_tokens=_I, kind=_S,
     persona=_S, section=_S, family=_S, speaker=_S, previous=_S, tone=_S, domain=_S, device=_S,
     tag_scores=pa.struct([pa.field(tag, _F) for tag in TagScores.__annotations__]),
-    quality=_F, cluster_id=_S, holdout=_B,
+    quality=_F, cluster_id=_S, holdout=_B, flags=_LS,
+)  # fmt: skip
+REVIEW = _schema(
+    id=_S, passage_id=_S, source_id=_S, kind=_S, topic=_S, phrase=_S, start=_I, end=_I, text=_S,
 )  # fmt: skip
 REJECT = _schema(
     id=_S, doc_id=_S, source_id=_S, stage=_S, reason=_S, detail=_S, start=_I, end=_I, text=_S,

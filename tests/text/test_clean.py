@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,10 +10,15 @@ from builders import document, n_words, segment, source
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from twainbot.lineage import occurs_in_order
 from twainbot.records import Passage, Segment
-from twainbot.text.clean import Cleaned, CleanRules, clean
+from twainbot.text.clean import Cleaned, clean_document
+from twainbot.text.filters import CleanRules, Lexicons
 from twainbot.text.normalize import words
+from twainbot.text.phrases import parse_phrase
+from twainbot.text.review import Decisions
 from twainbot.text.safety import word_hash
+from twainbot.text.topics import Topic
 
 RULES = CleanRules(
     window_tokens=12,
@@ -23,7 +29,7 @@ RULES = CleanRules(
     language_min_words=10,
     language_seed=0,
     slurs=frozenset({word_hash("grobblewort")}),
-    mask_pii_kinds=frozenset({"book", "post"}),
+    personal_data={"book": ("email", "phone", "account"), "post": ("email", "phone", "account")},
     book_family="chapter",
 )
 GERMAN = (
@@ -34,8 +40,8 @@ GERMAN = (
 def cleaned(segments: list[Segment], rules: CleanRules = RULES, **fields: Any) -> Cleaned:
     made = document(**fields)
     play = {"kind": "play", "characters": {"ALARIC": "hamlet"}} if made["source_id"] == "play" else {}
-    sources = {made["source_id"]: source(id=made["source_id"], persona=made["persona"], **play)}
-    return clean([made], segments, sources, n_words, rules)
+    origin = source(id=made["source_id"], persona=made["persona"], **play)
+    return clean_document(made, segments, origin, n_words, rules)
 
 
 def speech(speaker: str, text: str, ordinal: int, section: str = "ACT I SCENE I") -> Segment:
@@ -58,7 +64,7 @@ BOOK = st.lists(
 def test_every_segment_is_in_a_passage_or_a_reject_and_no_word_is_lost(book: list[tuple[str, str]]) -> None:
     book = sorted(book, key=lambda part: part[0])
     segments = [segment(text, i, section=section) for i, (section, text) in enumerate(book)]
-    rules = replace(RULES, mask_pii_kinds=frozenset[str]())
+    rules = replace(RULES, personal_data={})
     result = cleaned(segments, rules)
     kept = {s for passage in result.passages for s in passage["segments"]}
     assert kept | {r["id"] for r in result.rejects} == {s["id"] for s in segments}
@@ -101,8 +107,8 @@ def test_reasons() -> None:
     result = cleaned(segments)
     assert result.passages == []
     assert [(r["id"], r["reason"], r["detail"]) for r in result.rejects] == [
-        (segments[0]["id"], "slur", "grobbleworts"),
-        (segments[1]["id"], "language", "de"),
+        (segments[0]["id"], "slur", "grobbleworts @ 8:20"),
+        (segments[1]["id"], "language", f"de @ 0:{len(GERMAN)}"),
         (segments[2]["id"], "too_short", "no words"),
         (segments[3]["id"], "too_short", "2 words"),
         (segments[4]["id"], "too_long", "30 tokens"),
@@ -204,6 +210,150 @@ def test_families() -> None:
     families = [p["family"] for p in cleaned(segments, source_id="s").passages]
     assert families == ["s/CHAPTER I", "s/2019-07", "s/undated", "s/Hannibal"]
     assert cleaned([chapter], replace(RULES, book_family="book"), source_id="s").passages[0]["family"] == "s"
+
+
+def test_what_was_noticed_is_flagged() -> None:
+    lexicons = Lexicons.of(
+        [parse_phrase("drat*", "profanity", ["book"]), parse_phrase("fie", "sexual", ["book"])],
+        {"profanity": "tag", "sexual": "keep"},
+        {"floods": Topic(action="flag", kinds=["book"], any=["high water"])},
+    )
+    rules = replace(RULES, lexicons=lexicons, slur_action="tag")
+    texts = ["Dratted high water, fie on it!", "Mail a@b.org, you grobblewort.", "It rained for a week."]
+    result = cleaned([segment(text, i, section=str(i)) for i, text in enumerate(texts)], rules)
+    assert [p["flags"] for p in result.passages] == [
+        ["profanity:dratted", "topic:floods"],
+        ["pii:email", "slur"],
+        [],
+    ]
+    (item,) = result.review
+    assert (item["topic"], item["phrase"], item["passage_id"]) == (
+        "floods",
+        "high water",
+        result.passages[0]["id"],
+    )
+    assert item["text"][item["start"] : item["end"]] == "high water"
+
+
+def test_what_is_dropped_names_the_rule_and_the_span_in_its_text() -> None:
+    lexicons = Lexicons.of(
+        [parse_phrase("drat*", "profanity", ["book"])],
+        {"profanity": "drop"},
+        {"floods": Topic(action="drop", kinds=["book"], any=["high water"])},
+    )
+    rules = replace(RULES, lexicons=lexicons)
+    texts = ["“Oh,  drats” said\u00a0he.", "We saw high\u00a0water there.", "He is a Grobblewort, I say."]
+    result = cleaned([segment(text, i) for i, text in enumerate(texts)], rules)
+    assert result.passages == []
+    assert [(r["reason"], r["detail"]) for r in result.rejects] == [
+        ("profanity", "drats @ 5:10"),
+        ("topic", "floods: high water @ 7:17"),
+        ("slur", "grobblewort @ 8:19"),
+    ]
+    for reject in result.rejects:
+        words_at, span = reject["detail"].split(": ")[-1].split(" @ ")
+        start, end = map(int, span.split(":"))
+        assert reject["text"][start:end].lower() == words_at
+
+
+def test_a_rejected_passage_is_dropped_wherever_it_stands_and_an_accepted_one_leaves_the_list() -> None:
+    lexicons = Lexicons.of((), {}, {"floods": Topic(action="flag", kinds=["post"], any=["high water"])})
+    rules = replace(RULES, lexicons=lexicons)
+    texts = ["High water in town.", "High water in court.", "High  water in town."]
+    posts = [segment(text, i, kind="post", section="news") for i, text in enumerate(texts)]
+    first = cleaned(posts, rules, kind="post")
+    assert len(first.review) == 3
+    assert first.review[0]["id"] == first.review[2]["id"]
+    decisions = Decisions(
+        accepted=frozenset({first.review[1]["id"]}), rejected=frozenset({first.review[0]["id"]})
+    )
+    second = cleaned(posts, replace(rules, decisions=decisions), kind="post")
+    assert [p["text"] for p in second.passages] == ["High water in court."]
+    assert second.review == []
+    assert second.passages[0] == first.passages[1]
+    assert [(r["reason"], r["detail"]) for r in second.rejects] == [("review", first.review[0]["id"])] * 2
+
+
+def test_toxic_texts_are_tagged_or_dropped() -> None:
+    def scorer(texts: Sequence[str]) -> list[float]:
+        return [0.95 if "pig" in text else 0.1 for text in texts]
+
+    rules = replace(RULES, toxicity=scorer, toxicity_threshold=0.9, toxicity_action="tag")
+    segments = [
+        segment("You are a pig, sir.", 0, section="I"),
+        segment("You are a saint, sir.", 1, section="II"),
+    ]
+    assert [p["flags"] for p in cleaned(segments, rules).passages] == [["toxicity"], []]
+    result = cleaned(segments, replace(rules, toxicity_action="drop"))
+    assert [(r["reason"], r["detail"]) for r in result.rejects] == [("toxicity", "0.95 @ 0:19")]
+
+
+def test_overlap_repeats_whole_sentences_and_names_both_parents() -> None:
+    texts = [
+        "One two three. Four five six.",
+        "Seven eight nine. Ten more of them.",
+        "* * *",
+        "The end of it all.",
+    ]
+    segments = [segment(text, i) for i, text in enumerate(texts)]
+    plain = cleaned(segments, replace(RULES, window_tokens=9)).passages
+    rules = replace(RULES, window_tokens=12, overlap_tokens=3)
+    result = cleaned(segments, rules).passages
+    assert [p["text"] for p in plain] == [texts[0], texts[1], texts[3]]
+    assert [p["text"] for p in result] == [
+        texts[0],
+        f"Four five six.\n\n{texts[1]}",
+        texts[3],
+    ]
+    assert [p["flags"] for p in result] == [[], ["overlap:14"], []]
+    assert result[1]["segments"] == [segments[0]["id"], segments[1]["id"]]
+    assert (result[1]["start"], result[1]["end"]) == (segments[0]["start"], segments[1]["end"])
+    assert len({p["family"] for p in result}) == 1
+
+
+def test_overlap_does_not_reach_into_another_section_or_over_a_dropped_piece() -> None:
+    rules = replace(RULES, window_tokens=12, overlap_tokens=3)
+    across = [
+        segment("One two three. Four five six.", 0),
+        segment("Seven eight nine. Ten more of them.", 1, section="CHAPTER II"),
+    ]
+    assert [p["flags"] for p in cleaned(across, rules).passages] == [[], []]
+    gap = [
+        segment("One two three. Four five six.", 0),
+        segment("never " * 30, 1),
+        segment("Seven eight nine. Ten more of them.", 2),
+    ]
+    assert [p["flags"] for p in cleaned(gap, rules).passages] == [[], []]
+
+
+def test_overlap_within_a_paragraph_that_is_cut() -> None:
+    rules = replace(RULES, window_tokens=12, overlap_tokens=4)
+    left, right = cleaned([segment("A b c d. E f. G h i. J k l m.")], rules).passages
+    assert left["text"] == "A b c d. E f."
+    assert (right["text"], right["flags"]) == ("E f. G h i. J k l m.", ["overlap:4"])
+    assert right["segments"] == left["segments"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(PARAGRAPH.filter(bool), min_size=1, max_size=6), st.integers(0, 6))
+def test_with_overlap_each_passage_is_its_parents_words_in_order(paragraphs: list[str], size: int) -> None:
+    numbered = iter(range(10**6))
+    texts = [
+        " ".join(f"w{next(numbered)}{'.' if w.endswith('.') else ''}" for w in p.split()) for p in paragraphs
+    ]
+    rules = replace(RULES, window_tokens=12, overlap_tokens=size, max_tokens=10**6, min_words={"book": 1})
+    segments = [segment(text, i) for i, text in enumerate(texts)]
+    by_id = {s["id"]: s["text"] for s in segments}
+    seen: list[str] = []
+    for passage in cleaned(segments, rules).passages:
+        overlapped = [int(flag.split(":")[1]) for flag in passage["flags"] if flag.startswith("overlap:")]
+        repeated = passage["text"][: sum(overlapped)]
+        assert n_words(repeated) <= size
+        assert not repeated or seen[-n_words(repeated) :] == words(repeated)
+        seen += words(passage["text"][len(repeated) :])
+        parents = words("\n\n".join(by_id[parent] for parent in passage["segments"]))
+        assert occurs_in_order(words(passage["text"]), parents)
+    assert seen == [word for text in texts for word in words(text)]
 
 
 def test_held_out_documents_give_held_out_passages() -> None:

@@ -48,13 +48,41 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
     assert normalize(once) == once
 
 
+PLAIN = st.lists(
+    st.lists(st.text("abcXYZ019.,;:!?'\"()-&<>@", min_size=1, max_size=8), min_size=1, max_size=6).map(
+        " ".join
+    ),
+    max_size=5,
+)
+
+
+@given(PLAIN.map("\n".join) | PLAIN.map("\n\n".join))
+def test_clean_ascii_prose_is_left_alone(text: str) -> None:
+    assert normalize(text) == text
+
+
+MISREAD = st.lists(
+    st.sampled_from(
+        ["â€™", "Ã©", "Ã", "â", "€", "©", "\x9d", "Â\xa0", "ï»¿", "é", "”", "\xad", "e", " ", "\ud800"]
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=300)
+@given(MISREAD.map("".join))
+def test_mending_twice_changes_nothing_more(text: str) -> None:
+    once = normalize(text)
+    assert normalize(once) == once
+
+
 def runs(text: str) -> list[str]:
     """Runs of letters and digits, which no typography joins or parts."""
     return re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text))
 
 
 @settings(max_examples=300)
-@given(st.text(st.sampled_from("abcé7‘’“”—–…\u00a0\u2009\u2028\x0b\x0c\x85\t\r\n -.\"'"), max_size=60))
+@given(st.text(st.sampled_from("abcé7‘’“”—–…\u00a0\u2009\u2028\x0b\x0c\t\r\n -.\"'"), max_size=60))
 def test_no_word_is_lost_or_joined_to_its_neighbour(text: str) -> None:
     assert runs(normalize(text)) == runs(text)
 
@@ -75,7 +103,16 @@ def test_white_space_is_single_and_paragraphs_are_one_blank_line_apart(text: str
         ("page\x0cbreak", "page break"),
         ("soft\u00adhyphen zero\u200bwidth \ufeffbom", "softhyphen zerowidth bom"),
         ("cafe\u0301", "café"),
-        ("don\x92t", "dont"),
+        ("don\x92t", "don't"),
+        ("one\x85two", "one...two"),
+        # UTF-8 that was read as Windows-1252.
+        ("Itâ€™s a â€œcafÃ©â€\x9d â€” naÃ¯ve", 'It\'s a "café" -- naïve'),
+        ("“été”—“École”", '"été"--"École"'),
+        ("ﬁne ｗｉｄｅ", "fine wide"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("right\u200fto\u202eleft\u2066", "righttoleft"),
+        ("half \ud83d pair", "half \ufffd pair"),
+        ("nul\x00l", "null"),
     ],
 )
 def test_examples(text: str, expected: str) -> None:

@@ -1,65 +1,124 @@
 """Parsed segments to clean passages; rejects beside them with their reason."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from twainbot.corpus.sources import Source, load_sources
 from twainbot.engine import map_shards
 from twainbot.files import read_parquet, write_json, write_parquet
 from twainbot.modeling.tokens import token_counter
-from twainbot.params import read_params
-from twainbot.records import PASSAGE, REJECT, Document, Passage, Reject, Segment
+from twainbot.params import Params, read_params
+from twainbot.records import PASSAGE, REJECT, REVIEW, Document, Passage, Reject, ReviewItem, Segment
 from twainbot.stage import run
-from twainbot.text.clean import Cleaned, CleanRules, clean
+from twainbot.text.clean import Cleaned, clean_document
+from twainbot.text.filters import CleanRules, Lexicons
+from twainbot.text.phrases import read_phrases
+from twainbot.text.review import read_decisions
 from twainbot.text.safety import read_slurs
+from twainbot.text.topics import read_topics
+from twainbot.text.toxicity import Scorer, toxicity_scorer
+
+
+def rules_of(params: Params) -> CleanRules:
+    """The rules that the sections ``clean`` and ``split`` describe, without a toxicity classifier.
+
+    Reads the lexicons and the decisions.
+
+    Raises:
+        InputError: a lexicon or data/review.yaml cannot be read.
+    """
+    settings = params.clean
+    return CleanRules(
+        window_tokens=settings.window_tokens,
+        overlap_tokens=settings.overlap_tokens,
+        max_tokens=settings.max_tokens,
+        min_words={
+            "book": settings.min_words,
+            "play": settings.min_words_speech,
+            "post": settings.min_words_post,
+            "fact": 1,
+        },
+        language=settings.language,
+        language_profiles=tuple(settings.language_profiles),
+        language_min_words=settings.language_min_words,
+        language_seed=settings.language_seed,
+        language_characters=settings.language_characters,
+        html_kinds=frozenset(settings.html_kinds),
+        slurs=read_slurs(Path(settings.slurs)),
+        slur_action=settings.slur_action,
+        personal_data={kind: tuple(types) for kind, types in settings.personal_data.items()},
+        phone_regions={kind: tuple(regions) for kind, regions in settings.phone_regions.items()},
+        lexicons=Lexicons.of(
+            [
+                *read_phrases(Path(settings.profanity), "profanity"),
+                *read_phrases(Path(settings.sexual), "sexual"),
+            ],
+            {"profanity": settings.profanity_action, "sexual": settings.sexual_action},
+            read_topics(Path(settings.topics)),
+        ),
+        toxicity=None,
+        toxicity_action=settings.toxicity_action,
+        toxicity_threshold=settings.toxicity_threshold,
+        decisions=read_decisions(Path(settings.review)),
+        book_family=params.split.book_family,
+    )
+
+
+def flag_names(passages: Iterable[Passage]) -> Iterator[str]:
+    """The kinds of flag that each passage has; of those that name a word, without the word."""
+    for passage in passages:
+        yield from {
+            flag if flag.startswith(("pii:", "topic:")) else flag.split(":")[0] for flag in passage["flags"]
+        }
+
+
+class Setting(NamedTuple):
+    """What a document's cleaning needs besides the document."""
+
+    base: Path
+    sources: dict[str, Source]
+    rules: CleanRules  # but for the toxicity classifier, which does not travel between processes
+    toxicity: tuple[str, str] | None  # its detector and checkpoint
 
 
 def main() -> None:
     params = read_params("corpus", "clean", "base", "split.book_family", "engine")
-    rules = CleanRules(
-        window_tokens=params.clean.window_tokens,
-        max_tokens=params.clean.max_tokens,
-        min_words={
-            "book": params.clean.min_words,
-            "play": params.clean.min_words_speech,
-            "post": params.clean.min_words_post,
-            "fact": 1,
-        },
-        language=params.clean.language,
-        language_profiles=tuple(params.clean.language_profiles),
-        language_min_words=params.clean.language_min_words,
-        language_seed=params.clean.language_seed,
-        slurs=read_slurs(Path(params.clean.slurs)),
-        mask_pii_kinds=frozenset(params.clean.mask_pii_kinds),
-        book_family=params.split.book_family,
-    )
     sources = {source.id: source for source in load_sources(Path("data/sources.yaml"), params.corpus.name)}
     documents: list[Document] = read_parquet("data/parsed/documents.parquet")
     segments: list[Segment] = read_parquet("data/parsed/segments.parquet")
-
-    base = Path(params.base.path)
     by_document: dict[str, list[Segment]] = {document["doc_id"]: [] for document in documents}
     for segment in segments:
         by_document[segment["doc_id"]].append(segment)
+
+    base, settings = Path(params.base.path), params.clean
+    toxicity = (settings.toxicity_detector, settings.toxicity_checkpoint)
+    setting = Setting(
+        base, sources, rules_of(params), None if settings.toxicity_action == "off" else toxicity
+    )
     passages: list[Passage] = []
     rejects: list[Reject] = []
+    review: list[ReviewItem] = []
     masked = 0
     for cleaned in map_shards(
-        clean_document,
-        {d["source_id"] + " " + d["doc_id"]: (d, by_document[d["doc_id"]]) for d in documents},
-        (sources, base, rules),
+        clean_shard,
+        {f"{d['source_id']} {d['doc_id']}": (d, by_document[d["doc_id"]]) for d in documents},
+        setting,
         name="clean",
         engine=params.engine,
         files=[path for path in (base / "tokenizer.json",) if path.is_file()],
     ):
         passages += cleaned.passages
         rejects += cleaned.rejects
+        review += cleaned.review
         masked += cleaned.masked
 
     write_parquet("data/clean/passages.parquet", passages, PASSAGE)
     write_parquet("data/clean/rejects.parquet", rejects, REJECT)
+    write_parquet("data/clean/review.parquet", review, REVIEW)
     write_json(
         "metrics/clean.json",
         {
@@ -68,23 +127,32 @@ def main() -> None:
             "masked_passages": masked,
             "tokens": sum(passage["n_tokens"] for passage in passages),
             "rejects": dict(sorted(Counter(reject["reason"] for reject in rejects).items())),
+            "flags": dict(sorted(Counter(flag_names(passages)).items())),
+            "review": dict(sorted(Counter(item["topic"] for item in review).items())),
         },
     )
 
 
-def clean_document(
-    shard: tuple[Document, list[Segment]], rules: tuple[Mapping[str, Source], Path, CleanRules]
-) -> Cleaned:
+def clean_shard(shard: tuple[Document, list[Segment]], setting: Setting) -> Cleaned:
     """A document's segments to passages; documents do not affect each other."""
     document, segments = shard
-    sources, base, clean_rules = rules
-    return clean([document], segments, sources, counter_of(base), clean_rules)
+    rules = setting.rules
+    if setting.toxicity:
+        rules = replace(rules, toxicity=scorer_of(*setting.toxicity))
+    source = setting.sources[document["source_id"]]
+    return clean_document(document, segments, source, counter_of(setting.base), rules)
 
 
 @cache
 def counter_of(base: Path) -> Callable[[str], int]:
     """The token counter, loaded once a process."""
     return token_counter(base)
+
+
+@cache
+def scorer_of(detector: str, checkpoint: str) -> Scorer:
+    """The toxicity classifier, loaded once a process."""
+    return toxicity_scorer(detector, checkpoint)
 
 
 if __name__ == "__main__":

@@ -1,35 +1,26 @@
-"""Segments to clean passages: normalise, mask, window, filter. What is dropped says why."""
+"""Segments to clean passages: normalise, mask, filter, window. What is dropped says why."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from twainbot.corpus.sources import Source
 from twainbot.files import content_id
-from twainbot.records import Document, Passage, Reject, Segment
-from twainbot.text.chunk import windows
-from twainbot.text.language import foreign_language
-from twainbot.text.normalize import normalize, sentence_ends, words
+from twainbot.records import Document, Passage, Reject, ReviewItem, Segment
+from twainbot.text.chunk import cut, overlap, windows
+from twainbot.text.filters import (
+    CleanRules,
+    clean_text,
+    content_problem,
+    length_problem,
+    marks,
+    review_items,
+)
 from twainbot.text.quality import quality
-from twainbot.text.safety import find_slur, mask_personal_data
-
-
-@dataclass(frozen=True)
-class CleanRules:
-    """The filters' thresholds; see the ``clean`` section of params.yaml for their effect."""
-
-    window_tokens: int
-    max_tokens: int
-    min_words: Mapping[str, int]  # by kind
-    language: str
-    language_profiles: tuple[str, ...]
-    language_min_words: int
-    language_seed: int
-    slurs: frozenset[str]
-    mask_pii_kinds: frozenset[str]
-    book_family: str
+from twainbot.text.review import review_id
 
 
 @dataclass(frozen=True)
@@ -42,32 +33,17 @@ class Cleaned:
     passages: list[Passage]
     rejects: list[Reject]
     masked: int  # passages in which personal data was replaced
+    review: list[ReviewItem] = field(default_factory=list)  # topics of passages that wait for a decision
 
 
-def clean_text(segment: Segment, mask: bool) -> tuple[str, list[str]]:
-    """A segment's normalised text, and the personal data that was replaced in it."""
-    text = normalize(segment["text"])
-    return mask_personal_data(text) if mask else (text, [])
+@dataclass(frozen=True)
+class _Piece:
+    """A text that may become a passage, and the segments that it is from."""
 
-
-def content_problem(text: str, rules: CleanRules) -> tuple[str, str] | None:
-    """Why ``text`` must go for what it says, as (reason, detail), or None."""
-    if not words(text):
-        return "too_short", "no words"
-    if slur := find_slur(text, rules.slurs):
-        return "slur", slur
-    language = foreign_language(
-        text, rules.language, rules.language_profiles, rules.language_seed, rules.language_min_words
-    )
-    return ("language", language) if language else None
-
-
-def length_problem(text: str, kind: str, n_tokens: int, rules: CleanRules) -> tuple[str, str] | None:
-    """Why ``text`` must go for its length, as (reason, detail), or None."""
-    count = len(words(text))
-    if count < rules.min_words[kind]:
-        return "too_short", f"{count} words"
-    return ("too_long", f"{n_tokens} tokens") if n_tokens > rules.max_tokens else None
+    text: str
+    parts: list[int]  # indices of the kept segments
+    whole: bool  # it is all of their text
+    follows: bool  # it goes on within the last segment of the piece before
 
 
 def _family(segment: Segment, source: Source, book_family: str) -> str:
@@ -90,109 +66,135 @@ def _cues(segments: Sequence[Segment]) -> dict[str, str]:
     }
 
 
-def clean(
-    documents: Iterable[Document],
+def clean_document(
+    document: Document,
     segments: Sequence[Segment],
-    sources: Mapping[str, Source],
+    source: Source,
     n_tokens: Callable[[str], int],
     rules: CleanRules,
 ) -> Cleaned:
-    """Turn parsed segments into passages.
+    """The passages of one document; a pure function of its arguments, so documents may be done in parallel.
 
     Filters look at each segment before windowing, so one foreign paragraph does not take its English
     neighbours with it; length is judged on the finished window. A book's window that is still too long
     is cut at sentence ends into passages that share their parent. A speech whose cue was dropped has no
     ``previous``: it does not answer the speech before that.
-
-    Args:
-        sources: by id, those of all documents.
-        n_tokens: the base tokenizer's count, without special tokens.
     """
-    by_id = {document["doc_id"]: document for document in documents}
+    n_tokens = functools.cache(n_tokens)  # most texts are measured before and after windowing
     rejects: list[Reject] = []
     kept: list[Segment] = []
     texts: list[str] = []
     masked: set[str] = set()
-    for segment in segments:
-        text, found = clean_text(segment, segment["kind"] in rules.mask_pii_kinds)
+    cleaned = [clean_text(segment["text"], segment["kind"], rules) for segment in segments]
+    toxicity: dict[str, float | None] = dict.fromkeys([segment["id"] for segment in segments])
+    if rules.toxicity:
+        toxicity.update(zip(toxicity, rules.toxicity([text for text, _ in cleaned]), strict=True))
+    for segment, (text, found) in zip(segments, cleaned, strict=True):
         if found:
             masked.add(segment["id"])
-        if problem := content_problem(text, rules):
-            rejects.append(reject(segment, *problem))
+        if problem := content_problem(text, segment["kind"], toxicity[segment["id"]], rules):
+            rejects.append(reject(segment, *problem, text=text or segment["text"]))
             continue
         kept.append(segment)
         texts.append(text)
 
     passages: list[Passage] = []
+    review: list[ReviewItem] = []
     cues = _cues(segments)
     speeches: dict[str, str] = {}  # segment id -> passage id
-    for window in windows(kept, texts, n_tokens, rules.window_tokens):
-        parts = [kept[index] for index in window]
-        joined = "\n\n".join(texts[index] for index in window)
-        document = by_id[parts[0]["doc_id"]]
-        source = sources[document["source_id"]]
+    last: _Piece | None = None  # the kept piece right before
+    for piece in _pieces(kept, texts, n_tokens, rules):
+        parts = [kept[index] for index in piece.parts]
         kind = parts[0]["kind"]
-        pieces = _cut(joined, n_tokens, rules.window_tokens) if kind == "book" else [joined]
-        for piece in pieces:
-            size = n_tokens(piece)
-            if problem := length_problem(piece, kind, size, rules):
-                text = piece if len(pieces) > 1 else None
-                rejects.extend(reject(part, *problem, text=text) for part in parts)
-                continue
-            passage = Passage(
-                id=content_id(
-                    "pas", parts[0]["doc_id"], str(parts[0]["start"]), str(parts[-1]["end"]), piece
-                ),
-                doc_id=parts[0]["doc_id"],
-                source_id=parts[0]["source_id"],
-                segments=[part["id"] for part in parts],
-                start=parts[0]["start"],
-                end=parts[-1]["end"],
-                text=piece,
-                n_tokens=size,
-                kind=kind,
-                persona=source.persona_of(parts[0]["speaker"]),
-                section=parts[0]["section"],
-                family=_family(parts[0], source, rules.book_family),
-                speaker=parts[0]["speaker"],
-                previous=speeches.get(cues.get(parts[0]["id"], "")),
-                tone=None,
-                domain=None,
-                device=None,
-                tag_scores=None,
-                quality=quality(piece),
-                cluster_id=None,
-                holdout=document["holdout"],
-            )
-            if kind == "play":
-                speeches[parts[0]["id"]] = passage["id"]
-            passages.append(passage)
+        text, indices, repeated = _with_overlap(piece, last, kept, texts, n_tokens, rules.overlap_tokens)
+        problem = length_problem(piece.text, kind, n_tokens(piece.text), rules)
+        if not problem and review_id(text) in rules.decisions.rejected:
+            problem = "review", review_id(text)
+        if problem:
+            dropped = None if piece.whole and problem[0] != "review" else piece.text
+            rejects.extend(reject(part, *problem, text=dropped) for part in parts)
+            last = None
+            continue
+        last = piece
+        parts = [kept[index] for index in indices]
+        scores = [score for part in parts if (score := toxicity[part["id"]]) is not None]
+        noticed = marks(text, kind, max(scores, default=None), rules)
+        passage = Passage(
+            id=content_id("pas", document["doc_id"], str(parts[0]["start"]), str(parts[-1]["end"]), text),
+            doc_id=document["doc_id"],
+            source_id=parts[0]["source_id"],
+            segments=[part["id"] for part in parts],
+            start=parts[0]["start"],
+            end=parts[-1]["end"],
+            text=text,
+            n_tokens=n_tokens(text),
+            kind=kind,
+            persona=source.persona_of(parts[0]["speaker"]),
+            section=parts[0]["section"],
+            family=_family(parts[0], source, rules.book_family),
+            speaker=parts[0]["speaker"],
+            previous=speeches.get(cues.get(parts[0]["id"], "")),
+            tone=None,
+            domain=None,
+            device=None,
+            tag_scores=None,
+            quality=quality(text),
+            cluster_id=None,
+            holdout=document["holdout"],
+            flags=sorted([*noticed.flags, *([f"overlap:{repeated}"] if repeated else [])]),
+        )
+        if kind == "play":
+            speeches[parts[0]["id"]] = passage["id"]
+        passages.append(passage)
+        if review_id(text) not in rules.decisions.accepted:
+            review.extend(review_items(passage, noticed.topics))
     accounted = {dropped["id"] for dropped in rejects}.union(*(passage["segments"] for passage in passages))
     assert accounted == {segment["id"] for segment in segments}, "a segment is in no passage and no reject"
     masked_passages = sum(any(part in masked for part in passage["segments"]) for passage in passages)
-    return Cleaned(passages, rejects, masked_passages)
+    return Cleaned(passages, rejects, masked_passages, review)
 
 
-def _cut(text: str, n_tokens: Callable[[str], int], budget: int) -> list[str]:
-    """``text`` in pieces of at most ``budget`` tokens, cut at sentence ends only.
+def _pieces(
+    kept: Sequence[Segment], texts: Sequence[str], n_tokens: Callable[[str], int], rules: CleanRules
+) -> Iterable[_Piece]:
+    budget = rules.window_tokens - rules.overlap_tokens
+    for window in windows(kept, texts, n_tokens, budget):
+        joined = "\n\n".join(texts[index] for index in window)
+        if kept[window[0]]["kind"] != "book":
+            yield _Piece(joined, window, True, False)
+            continue
+        verse = all(kept[index]["verse"] for index in window)
+        pieces = cut(joined, n_tokens, budget, verse=verse)
+        for number, text in enumerate(pieces):
+            yield _Piece(text, window, len(pieces) == 1, number > 0)
 
-    A third more is allowed rather than leaving a scrap, as in :func:`windows`; a longer sentence is a
-    piece of its own.
-    """
-    if n_tokens(text) <= budget * 4 / 3:
-        return [text]
-    cuts, last = [0], 0
-    for end in sentence_ends(text):
-        if last > cuts[-1] and n_tokens(text[cuts[-1] : end].strip()) > budget:
-            cuts.append(last)
-        last = end
-    if (
-        len(cuts) > 1
-        and n_tokens(text[cuts[-1] :]) < budget / 3
-        and n_tokens(text[cuts[-2] :]) <= budget * 4 / 3
-    ):
-        cuts.pop()
-    return [text[start:end].strip() for start, end in pairwise([*cuts, len(text)])]
+
+def _with_overlap(
+    piece: _Piece,
+    last: _Piece | None,
+    kept: Sequence[Segment],
+    texts: Sequence[str],
+    n_tokens: Callable[[str], int],
+    budget: int,
+) -> tuple[str, list[int], int]:
+    """A book's piece after the end of the one before it: text, segments, characters repeated."""
+    first = kept[piece.parts[0]]
+    if not last or first["kind"] != "book" or kept[last.parts[-1]]["section"] != first["section"]:
+        return piece.text, piece.parts, 0
+    lead = overlap(last.text, n_tokens, budget)
+    if not lead:
+        return piece.text, piece.parts, 0
+    origin = _origin(lead, last.parts, texts)
+    joint = " " if piece.follows else "\n\n"
+    return f"{lead}{joint}{piece.text}", list(dict.fromkeys([*origin, *piece.parts])), len(lead)
+
+
+def _origin(tail: str, parts: Sequence[int], texts: Sequence[str]) -> Sequence[int]:
+    """The fewest of the last ``parts`` whose texts hold ``tail``."""
+    for start in range(len(parts) - 1, 0, -1):
+        if tail in "\n\n".join(texts[index] for index in parts[start:]):
+            return parts[start:]
+    return parts
 
 
 def reject(segment: Segment, reason: str, detail: str, text: str | None = None) -> Reject:

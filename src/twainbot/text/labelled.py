@@ -58,7 +58,7 @@ def passage_of(entry: Labelled, text: str) -> Passage:
         id=entry["id"], doc_id="", source_id=entry["source_id"], segments=[], start=entry["start"],
         end=entry["end"], text=text, n_tokens=0, kind=entry["kind"], persona=entry["persona"], section="",
         family=entry["family"], speaker=None, previous=None, tone=None, domain=None, device=None,
-        tag_scores=None, quality=0.0, cluster_id=None, holdout=False,
+        tag_scores=None, quality=0.0, cluster_id=None, holdout=False, flags=[],
     )  # fmt: skip
 
 

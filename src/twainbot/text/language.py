@@ -1,26 +1,30 @@
 """Is this text in the wanted language?
 
-langdetect is seeded, because unseeded it flips on 1.4 % of play lines; and since it takes "Exeunt."
-for Catalan even when seeded, a text is dropped only if a second, independent sign agrees: too few of
-the wanted language's function words.
+Two detectors must agree before a text is dropped, since each alone takes some English for something
+else: langdetect, and py3langid, which shares neither data nor method with it and was the best of those
+compared in benchmarks/language.py. langdetect is seeded for each text, because unseeded it flips on
+1.4 % of play lines, and is asked second, because it is the slower one by far.
 """
 
 from __future__ import annotations
 
 import functools
+import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 from twainbot.text.normalize import words
 
-_ENGLISH_FUNCTION_WORDS = frozenset(
-    """a about all an and are as at be been but by for from had has have he her him his i if in into is it
-    its me my no not of on one or our out she so than that the their them then there they this thou thy to
-    up upon us was we were what when which who will with would you your""".split()  # noqa: SIM905
+# langdetect's names of languages that are not written in Latin letters.
+_OTHER_SCRIPTS = frozenset(
+    """ar bg bn el fa gu he hi ja kn ko mk ml mr ne pa ru ta te th uk ur zh-cn zh-tw""".split()  # noqa: SIM905
 )
-# Below this share of function words a text of 12 words or more is not running English prose; ordinary
-# English prose lies between .35 and .55.
-_FUNCTION_WORD_FLOOR = 0.15
+_NOT_LATIN = re.compile("[^\\W\\d_\x00-\u024f\u1e00-\u1eff]")
+_LETTER = re.compile(r"[^\W\d_]")
+_INITIAL = re.compile(r"\b[^\W\d_]")
+# Below this langdetect's own opinion is not to be relied on.
+_PROBABILITY = 0.9
 
 
 @functools.cache
@@ -36,13 +40,25 @@ def _factory(profiles: tuple[str, ...], seed: int) -> Any:
     return factory
 
 
-def detect(text: str, profiles: tuple[str, ...], seed: int) -> tuple[str, float]:
-    """The most probable language among ``profiles`` and its probability; ("", 0.0) without letters."""
+def _sample(text: str, characters: int) -> str:
+    """The first ``characters`` characters of ``text``, a headline's capitals and shouting made small.
+
+    Both detectors take capitals for German: langdetect reads 4 % of English in capitals as German.
+    """
+    text = text[:characters]
+    initials = _INITIAL.findall(text)
+    return text.lower() if 2 * sum(map(str.isupper, initials)) > len(initials) else text
+
+
+def detect(text: str, profiles: tuple[str, ...], seed: int, characters: int) -> tuple[str, float]:
+    """langdetect's most probable language among ``profiles`` and its probability; ("", 0.0) without letters.
+
+    Judged by the first ``characters`` characters of ``text``.
+    """
     from langdetect.lang_detect_exception import LangDetectException
 
     detector = _factory(profiles, seed).create()
-    # langdetect reads ALL CAPS English as German in 4 % of cases.
-    detector.append((text.lower() if text.isupper() else text)[:600])
+    detector.append(_sample(text, characters))
     try:
         best = detector.get_probabilities()[0]
     except (LangDetectException, IndexError):
@@ -50,24 +66,41 @@ def detect(text: str, profiles: tuple[str, ...], seed: int) -> tuple[str, float]
     return str(best.lang), float(best.prob)
 
 
-def function_word_share(text: str) -> float:
-    """Share of English function words among the words of ``text``, 0 for an empty text."""
-    found = words(text)
-    return sum(word in _ENGLISH_FUNCTION_WORDS for word in found) / len(found) if found else 0.0
+@functools.cache
+def _identifier(languages: tuple[str, ...]) -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(list(languages))
+    return identifier
+
+
+def second_opinion(text: str, languages: tuple[str, ...], characters: int) -> str:
+    """py3langid's language of the first ``characters`` characters of ``text``, one of ``languages``."""
+    return str(_identifier(languages).classify(_sample(text, characters))[0])
+
+
+def foreign_script(text: str) -> str | None:
+    """The script, in lower case, that most letters of ``text`` are of if that is not Latin, else None."""
+    if text.isascii():
+        return None
+    others = _NOT_LATIN.findall(text)
+    if 2 * len(others) <= len(_LETTER.findall(text)):
+        return None
+    return unicodedata.name(others[0], "unknown").split()[0].lower()
 
 
 def foreign_language(
-    text: str, wanted: str, profiles: tuple[str, ...], seed: int, min_words: int
+    text: str, wanted: str, profiles: tuple[str, ...], seed: int, min_words: int, characters: int
 ) -> str | None:
-    """The language of ``text`` if both signs say that it is not ``wanted``, else None.
+    """The language of ``text`` if both detectors say that it is not ``wanted``, else None.
 
-    Texts below ``min_words`` words are never judged: no detector can.
+    Texts below ``min_words`` words are never judged by their words: no detector can. A script that the
+    wanted language is not written in needs no detector; it is named instead of the language.
     """
-    if len(words(text)) < min_words:
+    if wanted not in _OTHER_SCRIPTS and (script := foreign_script(text)):
+        return f"{script} script"
+    if len(words(text)) < min_words or second_opinion(text, profiles, characters) == wanted:
         return None
-    language, probability = detect(text, profiles, seed)
-    if language in ("", wanted) or probability < 0.9:
-        return None
-    if wanted == "en" and function_word_share(text) >= _FUNCTION_WORD_FLOOR:
-        return None
-    return language
+    language, probability = detect(text, profiles, seed, characters)
+    return None if language in ("", wanted) or probability < _PROBABILITY else language

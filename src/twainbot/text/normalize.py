@@ -13,31 +13,81 @@ from collections.abc import Iterator
 _TYPOGRAPHY = str.maketrans(
     {
         "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'",
-        "“": '"', "”": '"', "„": '"', "″": '"',
+        "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"',
         "—": "--", "–": "-", "―": "--", "‐": "-", "‑": "-", "…": "...",
-        "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None, "\ufeff": None, "\u00ad": None,
     }
 )  # fmt: skip
+# What has no width: joiners, marks of direction, byte order marks, tags and noncharacters.
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff"
+    "\U000e0000-\U000e007f]"
+)
 # Form feeds, tabs and the spaces of every width part words; other control characters do not.
 _SPACES = re.compile(r"[^\S\n]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_UNEVEN = re.compile(r"[^\S\n ]|  | \n|\n |\n\n\n")
+# Texts of these characters only have nothing that ftfy would mend.
+_SUSPECT = re.compile("[^\x00-\x1a\x1c-\x7e‘’“”—–…\u00a0£]")
+# UTF-8 that was read as Latin-1 or Windows-1252. ftfy knows more encodings, but reads a quotation mark before
+# an accented letter as MacRoman.
+_MISREAD = re.compile("[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+# A step may uncover another (a soft hyphen within misread UTF-8); each but the last removes characters.
+_STEPS = 20
 
 
 def normalize(text: str) -> str:
     """NFC, straight quotes, ``--`` dashes, single spaces; line breaks are kept.
 
+    UTF-8 that was read as another encoding is mended (by ftfy, a line at a time), characters without
+    width and control characters go, halves of surrogate pairs become U+FFFD.
+
     Idempotent: ``normalize(normalize(text)) == normalize(text)``.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = unicodedata.normalize("NFC", _CONTROL.sub("", text.translate(_TYPOGRAPHY)))
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
-    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for _ in range(_STEPS):
+        plain = _SUSPECT.search(text) is None and text.isascii()
+        before, text = text, _normalize_once(text)
+        if plain or text == before:
+            break
+    return text
+
+
+def _normalize_once(text: str) -> str:
+    if _SUSPECT.search(text):
+        text = _mend(text)
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text).translate(_TYPOGRAPHY))
+        text = unicodedata.normalize("NFC", text)
+    text = _CONTROL.sub("", text)
+    if _UNEVEN.search(text):
+        lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+        text = _BLANK_LINES.sub("\n\n", "\n".join(lines))
+    return text.strip()
+
+
+def _mend(text: str) -> str:
+    import ftfy
+
+    # Entities are undone elsewhere and for posts only; quotes and line breaks are treated here.
+    mended: str = ftfy.fix_text(
+        text,
+        fix_encoding=_MISREAD.search(text) is not None,
+        unescape_html=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        remove_control_chars=False,
+        normalization=None,
+    )
+    return mended
 
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _ASCII_WORDS = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _ASCII_WORDS[ord("'")] = "'"
+
+
+Word = tuple[int, int, str]
 
 
 def words(text: str) -> list[str]:
@@ -55,6 +105,11 @@ def spaced_words(text: str) -> str:
     return " ".join(_WORD.findall(text.lower()))
 
 
+def word_spans(text: str) -> list[Word]:
+    """Start, end and lower-case form of each word: ``text[start:end].lower()`` is the form."""
+    return [(match.start(), match.end(), match.group().lower()) for match in _WORD.finditer(text)]
+
+
 # A full stop after one of these does not end a sentence. Short on purpose: prose of the nineteenth
 # century abbreviates titles, hardly anything else.
 # "No." and "Vol." abbreviate before a number only, and "I." is rarely an initial. Matched against
@@ -62,7 +117,9 @@ def spaced_words(text: str) -> str:
 _ABBREVIATION = re.compile(
     r"\b(?:(?:Mr|Mrs|Ms|Dr|St|Rev|Hon|Capt|Col|Gen|Messrs|Esq|viz|etc|[A-HJ-Z])\. .|(?:No|Vol)\. \d)$"
 )
-_SENTENCE_END = re.compile(r"[.!?][\"')\]]*(?=\s)")
+_SENTENCE_END = re.compile(r"[.!?][\"')\]]*(?=\s+(\S)?)")
+# Longer than any abbreviation above.
+_LOOK_BACK = 12
 
 
 def sentences(text: str) -> list[str]:
@@ -89,10 +146,11 @@ def sentence_ends(text: str) -> list[int]:
 def _sentence_ends(text: str) -> Iterator[int]:
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        following = text[match.end() :].lstrip()[:1]
-        if following and not (
-            following.islower() or _ABBREVIATION.search(f"{text[start : match.end()]} {following}")
-        ):
+        following = match.group(1)
+        if following is None or following.islower():
+            continue
+        before = text[max(start, match.end() - _LOOK_BACK) : match.end()]
+        if not _ABBREVIATION.search(f"{before} {following}"):
             start = match.end()
             yield start
     if start < len(text):
