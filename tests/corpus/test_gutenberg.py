@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.corpus.gutenberg import find_body, header_metadata
+from twainbot.corpus.gutenberg import find_body
 
 TEXT = "CHAPTER I.\n\nThe ferry was late, and so was the river.\n" + "The fog sat down beside us.\n" * 200
 LICENCE = "\nTerms of use of Project Gutenberg\n" + "You may copy this eBook under its licence.\n" * 300
@@ -95,22 +95,3 @@ def raw_or_body(text: str, start: int, end: int) -> bool:
 def test_the_book_does_not_depend_on_the_header(lines: int) -> None:
     raw = HEADER + "More about this eBook.\n" * lines + START + TEXT + END
     assert _body(raw) == TEXT.strip()
-
-
-def test_metadata() -> None:
-    raw = (
-        HEADER.replace("Title: A Ferry", "Title: A Ferry\n       and Its River")
-        + "Language: English\n"
-        + START
-        + TEXT
-    )
-    assert header_metadata(raw) == {
-        "title": "A Ferry and Its River",
-        "author": "Nobody",
-        "release_year": 2003,
-        "language": "English",
-        "ebook": "77",
-    }
-    assert header_metadata("no header") == dict.fromkeys(
-        ["title", "author", "release_year", "language", "ebook"]
-    )
