@@ -42,6 +42,7 @@ class Section(BaseModel):
 
 class Corpus(Section):
     name: Literal["sample", "full"]
+    min_kept_share: Share
 
 
 class Fetch(Section):

@@ -17,19 +17,22 @@ def main() -> None:
     segments: list[Segment] = []
     rejects: list[Reject] = []
     problems = []
+    kept_shares: dict[str, float] = {}
     for source in load_sources(Path("data/sources.yaml"), params.corpus.name):
         path = Path("data/raw") / source.path
         if not path.is_file():
             problems.append(f"{path} does not exist. `dvc repro fetch` brings it.")
             continue
         try:
-            parsed = parse_source(source, path.read_bytes())
+            parsed = parse_source(source, path.read_bytes(), params.corpus.min_kept_share)
         except InputError as error:
             problems.append(str(error))
             continue
         documents += parsed.documents
         segments += parsed.segments
         rejects += parsed.rejects
+        if source.kind in ("gutenberg", "play"):
+            kept_shares[source.id] = parsed.kept_share()
     if problems:
         raise InputError("\n".join(problems))
 
@@ -47,8 +50,12 @@ def main() -> None:
         {
             "documents": len(documents),
             "flagged": sorted(d["source_id"] for d in documents if d["flags"]),
+            "metadata_mismatch": sorted(
+                d["source_id"] for d in documents if "metadata_mismatch" in d["flags"]
+            ),
             "body_characters": body,
             "kept_share": kept / body if body else 1.0,
+            "kept_share_by_source": dict(sorted(kept_shares.items())),
             "segments": dict(sorted(Counter(segment["kind"] for segment in segments).items())),
             "rejects": dict(sorted(Counter(reject["reason"] for reject in rejects).items())),
         },
