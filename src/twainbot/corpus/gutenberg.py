@@ -29,6 +29,8 @@ _LOW_KEPT = 0.5
 _HEAD_CHARS = 25_000
 _HEAD_GAP, _SMALL_PRINT_GAP = 600, 2_500
 _SHORT_BOOK = 200  # characters
+# Up to this size a file whose markers enclose nothing has no book; a longer one has markers of another kind.
+_ONLY_LICENCE = 60_000
 _CREDIT_PARAGRAPHS = 24
 _TRAILING_PARAGRAPHS = 6
 
@@ -128,7 +130,7 @@ def find_body(raw: str) -> Body:
     markers enclose nothing, so the whole file was kept).
 
     Raises:
-        InputError: the file holds several books, each with markers of its own.
+        InputError: the file holds several books, each with markers of its own, or a licence and no book.
     """
     # Carriage returns become line feeds or blanks, one for one, so that every offset stays.
     lines = raw.replace("\r\n", " \n").replace("\r", "\n")
@@ -147,6 +149,10 @@ def find_body(raw: str) -> Body:
         flags.append("no_end_marker")
     stop = _before_credits(lines, begin, size if end is None else end)
     if not lines[begin:stop].strip():
+        if size <= _ONLY_LICENCE and size:
+            raise InputError(
+                "it holds the header and the licence of a Project Gutenberg file but no book. Fetch it again."
+            )
         begin, stop = 0, size
         flags.append("empty_between_markers")
     kept = (stop - begin) / size if size else 0.0

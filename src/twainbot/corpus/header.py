@@ -30,6 +30,14 @@ _NUMBER = re.compile(
     r"\[\s*(?:e-?book|e-?text)\s*:?\s*#?\s*(\w+)\s*\]|\be-?book\s+(?:No\.:?\s*|#)(\w+)", re.IGNORECASE
 )
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+_IMPRINT = re.compile(
+    r"\bcopyright|\bpublished\b|\bpublication\b|\bprinted\b|\bedition\b|\b(?:press|co\.|sons|company|publishers?)\b"
+    r"|\b(?:new york|london|boston|philadelphia|chicago)\b",
+    re.IGNORECASE,
+)
+_YEAR_ALONE = re.compile(r"^[\s\[(]*1[5-9]\d\d[\s.\])]*$")
+_IMPRINT_LINE = 90  # characters
+_LAST_FREE_YEAR = 1930  # later imprints are reprints, or the book is not free in the USA
 _COPYRIGHTED = re.compile(r"copyrighted\s+project\s+gutenberg|is\s+(?:a\s+)?copyrighted\b", re.IGNORECASE)
 _MINOR = frozenset(
     {"a", "an", "and", "by", "complete", "edited", "edition", "from", "in", "of", "on", "or", "the", "to"}
@@ -95,6 +103,20 @@ def _banner(head: str) -> tuple[str | None, str | None]:
     text = " ".join(match.group(1).replace("*", " ").split()).strip(" .,")
     title, *author = _BY.split(text, maxsplit=1)
     return title.strip(' .,*"“”') or None, author[0].strip(" .,*") if author else None
+
+
+def first_published(text: str, after: int = 1450) -> int | None:
+    """The earliest year on the title page ``text``: of a copyright, an edition or a printer's line.
+
+    Years up to ``after`` are somebody's birth or a story's time. None if there is no such line.
+    """
+    years = [
+        int(year)
+        for line in text.splitlines()
+        if len(line) <= _IMPRINT_LINE and (_IMPRINT.search(line) or _YEAR_ALONE.match(line))
+        for year in _YEAR.findall(line)
+    ]
+    return min((year for year in years if after < year <= _LAST_FREE_YEAR), default=None)
 
 
 def mismatch(header: Header, title: str, author: str) -> str | None:
