@@ -54,6 +54,22 @@ def test_only_what_is_about_the_author_is_dropped(heading: str, text: str, secti
     assert _kept(raw) == sections
 
 
+def test_signed_by_another_hand_what_follows_is_the_author_s() -> None:
+    signed = "This is the first printing of what Venn told upon the landing, as she told it\nthere."
+    raw = (
+        f"THE FOG\n\n\nBy Orla Venn\n\n\n\nPREFACE.\n\n\n{STORY}\n{signed}\n\n{' ' * 50}DeLong Moss.\n\n"
+        f"{OWN}\n{' ' * 50}O. V.\n\n\n\nCHAPTER I.\n\n\n{STORY}"
+    )
+    body = Body(0, len(raw), (), 1.0)
+    segments, rejects = parse_book(raw, body, doc_id="d", source_id="s", author="Orla Venn")
+    assert [segment["section"] for segment in segments] == ["PREFACE.", "PREFACE.", "CHAPTER I."]
+    assert [reject["text"][:8] for reject in rejects if reject["reason"] == "editorial"] == [
+        "The ferr",
+        "This is ",
+        "DeLong M",
+    ]
+
+
 def test_without_a_name_nothing_is_dropped() -> None:
     raw = f"INTRODUCTION\n\n\n{ABOUT}\n\n\n\nCHAPTER I.\n\n\n{STORY}"
     assert _kept(raw, "various") == _kept(raw, "") == ["INTRODUCTION", "CHAPTER I."]

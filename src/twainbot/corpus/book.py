@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from twainbot.corpus import layout
 from twainbot.corpus.editorial import without_editorial
 from twainbot.corpus.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE, Body
+from twainbot.corpus.marks import FOOTNOTE_NUMBER, FOOTNOTE_TITLE, FOOTNOTE_WORD, ILLUSTRATION, is_apparatus
 from twainbot.corpus.paragraphs import (
     Paragraph,
     flow,
@@ -26,15 +27,6 @@ BOOK_REASONS = (
     "heading", "contents", "illustration", "footnote", "break", "table", "front_matter", "credits",
     "editorial",
 )  # fmt: skip
-_ILLUSTRATION = re.compile(
-    r"^\W*\[?\s*(?:Illustrations?|Music|Decoration|Headpiece|Tailpiece|Blank\s+Page)\b", re.IGNORECASE
-)
-_FOOTNOTE_WORD = re.compile(
-    r"^\W*\[\s*(?:Footnotes?|Side-?notes?|Notes?)\b\s*(?:\d+|[A-Z]|\*)?\s*[:.\]]|^\{\s*footnote\b",
-    re.IGNORECASE,
-)
-_FOOTNOTE_NUMBER = re.compile(r"^\(?(?:\[(?:\d{1,4}|\*+|†|‡)\]\s*|\[[A-Z]\]\s+|\*\d+\)\s*)\S")
-_FOOTNOTE_TITLE = re.compile(r"^FOOTNOTES?[.:]?$", re.IGNORECASE)
 # A bracketed block goes on over blank lines until its bracket closes, but a bracket that never closes
 # must not swallow the book.
 _BLOCK_PARAGRAPHS = 8
@@ -121,7 +113,7 @@ class _Walk:
     def _first_text(self) -> int:
         """Where the title page ends: the title above the first running text, or that text itself."""
         for index, paragraph in enumerate(self.found):
-            if layout.is_prose(paragraph, self.width, set_in=True) and not _is_apparatus(paragraph):
+            if layout.is_prose(paragraph, self.width, set_in=True) and not is_apparatus(paragraph):
                 return self._opening(index)
         return 0
 
@@ -129,7 +121,7 @@ class _Walk:
         """The index of the titles above the first running text, so that short opening paragraphs are kept."""
         for index in range(prose - 1, max(-1, prose - _OPENING_PARAGRAPHS), -1):
             paragraph = self.found[index]
-            if layout.opens_list(paragraph) or _is_apparatus(paragraph):
+            if layout.opens_list(paragraph) or is_apparatus(paragraph):
                 break
             set_off = paragraph.blanks_before >= 2 or index == prose - 1
             if (
@@ -156,15 +148,15 @@ class _Walk:
             return self._note_length(index), "credits"
         if text.startswith("<<") and BOILERPLATE.search(text):
             return self._licence_length(index), "credits"
-        if _ILLUSTRATION.match(text) and "[" in text[:3]:
+        if ILLUSTRATION.match(text) and "[" in text[:3]:
             length = self._bracket_length(index)
             if length and self._ends_with_bracket(index + length - 1):
                 return length, "illustration"
-        if _FOOTNOTE_WORD.match(text) and not re.search(r"\w", without_markup(text)):
+        if FOOTNOTE_WORD.match(text) and not re.search(r"\w", without_markup(text)):
             return self._bracket_length(index) or 1, "footnote"
         if index and opens_note(self.found[index - 1]) and (length := self._note_end(index)):
             return length, "footnote"
-        if _FOOTNOTE_NUMBER.match(text):
+        if FOOTNOTE_NUMBER.match(text):
             return self._footnote_length(index), "footnote"
         return 1, None
 
@@ -227,7 +219,7 @@ class _Walk:
             if (
                 paragraph.indent < first.indent
                 or paragraph.blanks_before > 1
-                or _FOOTNOTE_NUMBER.match(paragraph.text)
+                or FOOTNOTE_NUMBER.match(paragraph.text)
             ):
                 break
             length += 1
@@ -240,7 +232,7 @@ class _Walk:
             return "credits"
         if layout.is_break(paragraph):
             return "break"
-        if _FOOTNOTE_TITLE.match(paragraph.text):
+        if FOOTNOTE_TITLE.match(paragraph.text):
             return "footnote"
         if layout.opens_list(paragraph) or layout.opens_index(paragraph):
             self.in_list, self.in_index, self.after_heading = True, layout.opens_index(paragraph), False
@@ -299,13 +291,3 @@ class _Walk:
 
 def _letters(text: str) -> str:
     return re.sub(r"\W+", "", text).casefold()
-
-
-def _is_apparatus(paragraph: Paragraph) -> bool:
-    text = paragraph.text
-    return bool(
-        BOILERPLATE.search(text)
-        or TRANSCRIBER_NOTE.match(text)
-        or _ILLUSTRATION.match(text)
-        or "[Illustration" in text
-    )

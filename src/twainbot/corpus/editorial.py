@@ -1,7 +1,8 @@
 """Introductions by other hands: an editor's preface is no sample of the author's voice.
 
-An author seldom names himself. A preface or introduction that keeps naming the author is about him, and
-one that says it is an editor's is believed if it names him at all (novelists invent editors).
+An author seldom names himself. A preface or introduction that keeps naming the author is about him; one
+that says it is an editor's, or that somebody else has signed, is believed if it names him at all
+(novelists invent editors). What follows a signature is judged by itself.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = frozenset({"various", "anonymous", "unknown"})
+_SIGNATURE = re.compile(
+    r"^(?:(?:[A-Z]\.|[A-Z][\w'’-]+\.?|[dlv][aeon]{1,2}[nrs]?)\s+){1,4}[A-Z][\w'’-]+[.,]?_?$|^(?:[A-Z]\.\s?){2,4}$"
+)
 # An author's own preface may name him once or twice, in a signature or a title.
 _MENTIONS = 3
 _WORDS_A_MENTION = 300
@@ -39,11 +43,31 @@ def without_editorial(rows: Iterable[Row], author: str) -> list[Row]:
     name = family_name(author)
     result: list[Row] = []
     for section, group in groupby(rows, key=lambda row: row[2]):
-        part = list(group)
-        if name and is_editorial(section, [row[0].text for row in part if row[1] is None], name, author):
-            part = [(paragraph, reason or "editorial", section) for paragraph, reason, _ in part]
-        result += part
+        for part in _signed_parts(list(group)):
+            texts = [paragraph.text for paragraph, reason, _ in part if reason is None]
+            if name and is_editorial(section, texts, name, author):
+                part = [(paragraph, reason or "editorial", section) for paragraph, reason, _ in part]
+            result += part
     return result
+
+
+def _signed_parts(rows: list[Row]) -> list[list[Row]]:
+    """The rows of a section, divided after each signature."""
+    parts: list[list[Row]] = [[]]
+    for row in rows:
+        parts[-1].append(row)
+        if row[1] in (None, "heading") and is_signature(row[0].text):
+            parts.append([])
+    return [part for part in parts if part]
+
+
+def is_signature(text: str) -> bool:
+    """A person's name alone: ``DeLong Rice.``, ``_J. B. Priest_``, ``E. M. L.``"""
+    return bool(_SIGNATURE.match(text.strip("_ ")))
+
+
+def _initials(signature: str) -> bool:
+    return all(len(part) == 1 for part in re.findall(r"[^\W\d_]+", signature))
 
 
 def family_name(author: str) -> str:
@@ -59,6 +83,8 @@ def is_editorial(section: str, texts: list[str], name: str, author: str) -> bool
         return False
     text = " ".join(texts)
     mentions = len(re.findall(rf"\b{re.escape(name)}\b", text))
-    if by_others:
+    signed = next((line for line in reversed(texts) if is_signature(line)), None)
+    other_signed = signed is not None and name.casefold() not in signed.casefold() and not _initials(signed)
+    if by_others or other_signed:
         return mentions > 0
     return mentions >= max(_MENTIONS, len(text.split()) / _WORDS_A_MENTION)
