@@ -13,6 +13,7 @@ import pytest
 from twainbot.corpus.download import FetchResult, fetch
 from twainbot.corpus.sources import Source
 from twainbot.files import InputError
+from twainbot.stages.fetch import first_place
 
 CONTENT = b"It rained, and the river read it aloud.\n" * 5000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -320,3 +321,16 @@ def test_a_file_that_was_edited_or_has_a_hash_is_not_asked_about(server: Server,
     state.write_text("{broken")
     assert _fetch(_source(url, sha256=None), tmp_path / "raw", state=state).origin == "cache"
     assert len(server.hits) == 1
+
+
+def test_the_inbox_comes_before_a_mirror_if_it_has_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = _source("http://127.0.0.1:1/x")
+    assert first_place(source, "mirror") == "mirror"
+    assert first_place(_source(), "mirror") == "data/inbox"
+    assert first_place(source.model_copy(update={"corpus": "sample"}), "mirror") == "data/sample"
+    (tmp_path / "data/inbox/gutenberg").mkdir(parents=True)
+    (tmp_path / "data/inbox/gutenberg/book.txt").write_bytes(CONTENT)
+    assert first_place(source, "mirror") == "data/inbox"
