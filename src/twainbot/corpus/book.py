@@ -112,8 +112,12 @@ class _Walk:
 
     def _first_text(self) -> int:
         """Where the title page ends: the title above the first running text, or that text itself."""
+        after_note = 0
         for index, paragraph in enumerate(self.found):
-            if layout.is_prose(paragraph, self.width, set_in=True) and not is_apparatus(paragraph):
+            if TRANSCRIBER_NOTE.match(paragraph.text):
+                after_note = index + self._note_length(index)
+            prose = layout.is_prose(paragraph, self.width, set_in=True)
+            if index >= after_note and prose and not is_apparatus(paragraph):
                 return self._opening(index)
         return 0
 
