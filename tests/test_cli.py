@@ -10,7 +10,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONDONTWRITEBYTECODE": "1"}
-COMMANDS = ("trace", "duplicates", "show", "use", "report", "chat", "doctor")
+COMMANDS = ("trace", "duplicates", "review", "show", "use", "report", "chat", "add", "doctor")
 
 
 def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

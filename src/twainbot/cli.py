@@ -145,6 +145,46 @@ def chat(
     run_chat(adapter, persona)
 
 
+add = typer.Typer(help="Add a source to data/sources.yaml.", rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(add, name="add")
+
+
+@add.command("gutenberg")
+def add_gutenberg(
+    number: Annotated[
+        int, typer.Argument(metavar="ID", min=1, help="The book's number at Project Gutenberg.")
+    ],
+    persona: Annotated[str, typer.Option(help="One of data/personas.yaml.")],
+    work: Annotated[
+        str | None, typer.Option(help="The same for editions of one work, which a split never divides.")
+    ] = None,
+    year: Annotated[int | None, typer.Option(help="Of the first edition.")] = None,
+    language: Annotated[str, typer.Option(help="A book in another language is refused.")] = "en",
+    title: Annotated[str | None, typer.Option(help="In place of the catalogue's.")] = None,
+    author: Annotated[str | None, typer.Option(help="In place of the catalogue's.")] = None,
+    licence: Annotated[str | None, typer.Option(help="In place of the file's.")] = None,
+    file: Annotated[
+        str | None, typer.Option(help="The book's plain text, where there is no network.")
+    ] = None,
+    mirror: Annotated[
+        str | None, typer.Option(help="A folder or URL tried first, as TWAINBOT_MIRROR.")
+    ] = None,
+    api: Annotated[str | None, typer.Option(hidden=True)] = None,
+    host: Annotated[str | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Fetch a Project Gutenberg book and write its entry."""
+    from pathlib import Path
+
+    from twainbot.commands.add import add_gutenberg as command
+    from twainbot.corpus.gutendex import API, HOSTS, Metadata
+
+    command(
+        number, persona, work=work, year=year, language=language, given=Metadata(title=title, author=author),
+        licence=licence, file=Path(file) if file else None, mirror=mirror, api=api or API,
+        hosts=(host,) if host else HOSTS,
+    )  # fmt: skip
+
+
 @app.command()
 def doctor(
     deep: Annotated[bool, typer.Option("--deep", help="Also compare the files with dvc.lock.")] = False,

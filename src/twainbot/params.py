@@ -51,6 +51,7 @@ class Section(BaseModel):
 
 class Corpus(Section):
     name: Literal["sample", "full"]
+    min_kept_share: Share
 
 
 class Engine(Section):

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """A book to segments and rejects: exact spans, sections, and a reason for all that is dropped."""
 
 from __future__ import annotations
@@ -215,3 +216,75 @@ def test_notes_in_braces_and_notes_that_go_on() -> None:
     segments, rejects = _parse(raw)
     assert [s["text"] for s in segments][1:3] == ["He slept on deck for coolness.", "He slept."]
     assert [r["text"] for r in rejects[1:]] == ["he did not.]}", "{footnote [All of it.]}"]
+
+
+def test_marks_of_the_makers_are_taken_out() -> None:
+    raw = (
+        f"CHAPTER I.\n\n{PROSE}\n[Sidenote: A late ferry.]\n\n"
+        "He was <i>never</i> *once* right[Sidenote: Nor wrong.] about [Greek: kairos] {p. 12} or rain.\n\n"
+        f"[Music: a hymn]\n\n- 14 -\n\n[Page xiv]\n\n{MORE}"
+    )
+    segments, rejects = _parse(raw)
+    assert [s["text"] for s in segments][1:-1] == ["He was never once right about kairos or rain."]
+    assert [r["reason"] for r in rejects] == ["heading", "footnote", "illustration", "break", "break"]
+
+
+def test_paragraphs_that_begin_with_an_indented_line_are_taken_apart() -> None:
+    first, second = PROSE.strip(), MORE.strip()
+    raw = f"CHAPTER I.\n\n     {first}\n     {second}\n     {first}\n"
+    segments, rejects = _parse(raw)
+    assert [s["text"] for s in segments] == [_one_line(first), _one_line(second), _one_line(first)]
+    assert [raw[s["start"] : s["end"]] for s in segments] == [first, second, first]
+    _covered(raw, segments, rejects)
+
+
+def test_verse_set_in_by_turns_is_left_whole() -> None:
+    verse = "\n".join(
+        f"The rain came down upon the hay, and number {n} was wet.\n   It had not been invited there, and stayed."
+        for n in range(4)
+    )
+    segments, _ = _parse(f"CHAPTER I.\n\n{verse}\n")
+    assert len(segments) == 1
+
+
+def test_short_quotations_before_the_first_chapter_are_text() -> None:
+    indented = "\n".join(f"  {line}" for line in PROSE.strip().split("\n"))
+    raw = f"A BOOK\n\nBy A. Writer\n\n\n\nEXTRACTS\n\n{indented}\n\n  “There goes the ferry.” —_A Book_.\n\n\n\nCHAPTER I.\n\n{MORE}"
+    segments, _ = _parse(raw)
+    assert [s["section"] for s in segments] == ["EXTRACTS", "EXTRACTS", "CHAPTER I."]
+
+
+def test_a_file_that_was_never_wrapped() -> None:
+    prose, more = _one_line(PROSE), _one_line(MORE)
+    raw = f"A BOOK\n\nCONTENTS\n\nThe Cloud\n\nThe Drop\n\n\nThe Cloud\n\n{prose}\n\n{more}\n\n\nThe Drop\n\n{more}"
+    segments, _ = _parse(raw)
+    assert [(s["section"], s["text"]) for s in segments] == [
+        ("The Cloud", prose),
+        ("The Cloud", more),
+        ("The Drop", more),
+    ]
+
+
+def test_wide_gaps_after_a_stop_are_no_table() -> None:
+    talk = "“No, I could not.  Let me see.....   About\ntwo thousand, perhaps?   But no; no,   sir.”"
+    stanza = "And did the ferry sicken, \xa0 \xa0And did the ferry sink? And did the\nmiller thicken, \xa0 \xa0And what did he then think?"
+    segments, rejects = _parse(f"CHAPTER I.\n\n{PROSE}\n{talk}\n\n{stanza}\n")
+    assert len(segments) == 3
+    assert [r["reason"] for r in rejects] == ["heading"]
+
+
+def test_a_licence_within_the_book() -> None:
+    licence = (
+        "<<THIS ELECTRONIC VERSION OF THE WORKS IS COPYRIGHT BY A LIBRARY, AND IS\nPROVIDED WITH PERMISSION.\n\n"
+        "PROHIBITED COMMERCIAL DISTRIBUTION INCLUDES BY ANY\nSERVICE THAT CHARGES FOR MEMBERSHIP.>>"
+    )
+    segments, rejects = _parse(f"CHAPTER I.\n\n{PROSE}\n{licence}\n\n{MORE}")
+    assert len(segments) == 2
+    assert [r["reason"] for r in rejects] == ["heading", "credits", "credits"]
+
+
+def test_a_note_of_the_transcriber_never_swallows_a_chapter() -> None:
+    raw = f"Transcriber's Note\n\nSpelling was kept.\n\nCHAPTER I.\n\n{PROSE}\n" + f"{MORE}\n" * 200
+    segments, rejects = _parse(raw)
+    assert len(segments) == 201
+    assert [r["reason"] for r in rejects] == ["credits", "credits", "heading"]

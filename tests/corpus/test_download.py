@@ -13,6 +13,7 @@ import pytest
 from twainbot.corpus.download import FetchResult, fetch
 from twainbot.corpus.sources import Source
 from twainbot.files import InputError
+from twainbot.stages.fetch import first_place
 
 CONTENT = b"It rained, and the river read it aloud.\n" * 5000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -31,7 +32,9 @@ class Handler(BaseHTTPRequestHandler):
         hits = self.server.hits  # type: ignore[attr-defined]
         hits.append((self.path, self.headers.get("Range"), self.headers.get("User-Agent")))
         count = sum(path == self.path for path, _, _ in hits)
-        if behaviour == "missing":
+        if behaviour in ("etag", "deaf", "dated"):
+            self._versioned(behaviour)
+        elif behaviour == "missing":
             self._send(404, b"no")
         elif behaviour == "busy" and count < 3:
             self._send(503, b"later", {"Retry-After": "7"})
@@ -55,6 +58,23 @@ class Handler(BaseHTTPRequestHandler):
             self._part(start)
         else:
             self._send(200, CONTENT)
+
+    def _versioned(self, behaviour: str) -> None:
+        """Names the version of ``server.content``; answers 304 if asked about it, unless it is deaf."""
+        content = self.server.content  # type: ignore[attr-defined]
+        name, question, value = "ETag", "If-None-Match", f'"{hashlib.sha256(content).hexdigest()[:9]}"'
+        if behaviour == "dated":
+            name, question = "Last-Modified", "If-Modified-Since"
+            value = f"Sat, {len(content) % 28 + 1:02} Nov 2026 10:00:00 GMT"
+        if content == b"gone":
+            self._send(503, b"later")
+        elif behaviour != "deaf" and self.headers.get(question) == value:
+            self.send_response(304)
+            self.send_header(name, value)
+            self.end_headers()
+        else:
+            self.server.sent += len(content)  # type: ignore[attr-defined]
+            self._send(200, content, {name: value})
 
     def _asked(self) -> int:
         value = self.headers.get("Range") or "bytes=0-"
@@ -90,6 +110,8 @@ class Handler(BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     hits: list[tuple[str, str | None, str | None]]
+    content: bytes = CONTENT
+    sent: int = 0  # bytes of versioned files
 
     @property
     def url(self) -> str:
@@ -115,10 +137,16 @@ def _source(*urls: str, sha256: str | None = SHA256) -> Source:
 
 
 def _fetch(
-    source: Source, folder: Path, mirror: str | None = None, slept: list[float] | None = None
+    source: Source,
+    folder: Path,
+    mirror: str | None = None,
+    slept: list[float] | None = None,
+    state: Path | None = None,
 ) -> FetchResult:
     pauses = [] if slept is None else slept
-    return fetch(source, folder, mirror=mirror, delay=0.0, retries=3, timeout=5.0, sleep=pauses.append)
+    return fetch(
+        source, folder, mirror=mirror, delay=0.0, retries=3, timeout=5.0, state=state, sleep=pauses.append
+    )
 
 
 def _check(result: FetchResult, folder: Path) -> None:
@@ -239,3 +267,70 @@ def test_mirror_url_comes_first(server: Server, tmp_path: Path) -> None:
 def test_no_place_at_all(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="it has no URLs and there is no mirror"):
         _fetch(_source(), tmp_path)
+
+
+@pytest.mark.parametrize("behaviour", ["etag", "dated"])
+def test_an_unchanged_file_without_a_hash_is_not_sent_again(
+    server: Server, tmp_path: Path, behaviour: str
+) -> None:
+    url, state = f"{server.url}/{behaviour}", tmp_path / "state.json"
+    source = _source(url, sha256=None)
+    assert _fetch(source, tmp_path / "raw", state=state).origin == url
+    again = _fetch(source, tmp_path / "raw", state=state)
+    _check(again, tmp_path / "raw")
+    assert again.origin == "cache"
+    assert (len(server.hits), server.sent) == (2, len(CONTENT))
+
+
+def test_a_changed_file_without_a_hash_is_fetched_anew(server: Server, tmp_path: Path) -> None:
+    url, state = f"{server.url}/etag", tmp_path / "state.json"
+    source = _source(url, sha256=None)
+    _fetch(source, tmp_path / "raw", state=state)
+    server.content = CONTENT + b"A new line.\n"
+    for origin in (url, "cache"):
+        again = _fetch(source, tmp_path / "raw", state=state)
+        assert (again.origin, again.path.read_bytes()) == (origin, server.content)
+
+
+def test_a_server_that_ignores_the_question_is_not_read(server: Server, tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    source = _source(f"{server.url}/deaf", sha256=None)
+    _fetch(source, tmp_path / "raw", state=state)
+    assert _fetch(source, tmp_path / "raw", state=state).origin == "cache"
+
+
+@pytest.mark.parametrize("content", [b"gone", b"<html>Please log in</html>"])
+def test_what_lies_there_is_kept_if_the_new_version_cannot_be_had(
+    server: Server, tmp_path: Path, content: bytes
+) -> None:
+    state = tmp_path / "state.json"
+    source = _source(f"{server.url}/etag", sha256=None)
+    _fetch(source, tmp_path / "raw", state=state)
+    server.content = content
+    again = _fetch(source, tmp_path / "raw", state=state)
+    _check(again, tmp_path / "raw")
+    assert again.origin == "cache"
+
+
+def test_a_file_that_was_edited_or_has_a_hash_is_not_asked_about(server: Server, tmp_path: Path) -> None:
+    url, state = f"{server.url}/etag", tmp_path / "state.json"
+    _fetch(_source(url, sha256=None), tmp_path / "raw", state=state)
+    assert _fetch(_source(url), tmp_path / "raw", state=state).origin == "cache"
+    (tmp_path / "raw/gutenberg/book.txt").write_text("my own edition")
+    assert _fetch(_source(url, sha256=None), tmp_path / "raw", state=state).origin == "cache"
+    state.write_text("{broken")
+    assert _fetch(_source(url, sha256=None), tmp_path / "raw", state=state).origin == "cache"
+    assert len(server.hits) == 1
+
+
+def test_the_inbox_comes_before_a_mirror_if_it_has_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = _source("http://127.0.0.1:1/x")
+    assert first_place(source, "mirror") == "mirror"
+    assert first_place(_source(), "mirror") == "data/inbox"
+    assert first_place(source.model_copy(update={"corpus": "sample"}), "mirror") == "data/sample"
+    (tmp_path / "data/inbox/gutenberg").mkdir(parents=True)
+    (tmp_path / "data/inbox/gutenberg/book.txt").write_bytes(CONTENT)
+    assert first_place(source, "mirror") == "data/inbox"

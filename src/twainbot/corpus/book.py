@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from twainbot.corpus import layout
+from twainbot.corpus.editorial import without_editorial
 from twainbot.corpus.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE, Body
+from twainbot.corpus.marks import FOOTNOTE_NUMBER, FOOTNOTE_TITLE, FOOTNOTE_WORD, ILLUSTRATION, is_apparatus
 from twainbot.corpus.paragraphs import (
     Paragraph,
     flow,
     is_verse,
     opens_note,
     paragraphs,
+    split_indented,
     without_markup,
     wrap_width,
 )
@@ -22,38 +25,36 @@ from twainbot.records import Kind, Reject, Segment
 
 BOOK_REASONS = (
     "heading", "contents", "illustration", "footnote", "break", "table", "front_matter", "credits",
+    "editorial",
 )  # fmt: skip
-_ILLUSTRATION = re.compile(r"^\W*\[?\s*Illustration\b", re.IGNORECASE)
-_FOOTNOTE_WORD = re.compile(
-    r"^\W*\[\s*(?:Footnotes?|Notes?)\b\s*(?:\d+|[A-Z]|\*)?\s*[:.\]]|^\{\s*footnote\b", re.IGNORECASE
-)
-_FOOTNOTE_NUMBER = re.compile(r"^\(?(?:\[(?:\d{1,4}|\*+|†|‡)\]\s*|\[[A-Z]\]\s+|\*\d+\)\s*)\S")
-_FOOTNOTE_TITLE = re.compile(r"^FOOTNOTES?[.:]?$", re.IGNORECASE)
 # A bracketed block goes on over blank lines until its bracket closes, but a bracket that never closes
 # must not swallow the book.
 _BLOCK_PARAGRAPHS = 8
 _NOTE_GAP = 3
-# A transcriber's note in this last part of a book runs to its end.
-_NOTE_TAIL = 0.8
+# A transcriber's note in this last part of a book runs to its end, if that is not too far; in the second half
+# if no chapter follows.
+_NOTE_TAIL, _NOTE_HALF, _NOTE_CHARS = 0.8, 0.5, 30_000
+_NOTE_PARAGRAPHS = 30
 _MAX_SECTION = 120
 _OPENING_PARAGRAPHS = 40
 
 
 def parse_book(
-    raw: str, body: Body, *, doc_id: str, source_id: str, kind: Kind = "book"
+    raw: str, body: Body, *, doc_id: str, source_id: str, kind: Kind = "book", author: str = ""
 ) -> tuple[list[Segment], list[Reject]]:
     """The paragraphs of ``raw[body.start:body.end]``; every one becomes a segment or a reject.
 
     ``raw[start:end]`` is the paragraph as it stands in the file, without the indentation of its first
     line. ``text`` has no markup; prose is on one line, verse keeps its line breaks. ``section`` is the
-    chapter, with the book or part before it where there is one.
+    chapter, with the book or part before it where there is one. An introduction by somebody else than
+    ``author`` is no text of the author's, and dropped (:mod:`twainbot.corpus.editorial`).
 
     Reasons of rejects: :data:`BOOK_REASONS`.
     """
-    found = paragraphs(raw, body.start, body.end)
+    found = split_indented(paragraphs(raw, body.start, body.end), raw)
     walk = _Walk(found, wrap_width(found), body.start, body.end)
     pieces = Pieces(raw, doc_id, source_id, kind)
-    for paragraph, reason, section in walk.run():
+    for paragraph, reason, section in without_editorial(walk.run(), author):
         verse = is_verse(paragraph, walk.width)
         text = flow(paragraph, verse) if reason is None else ""
         if reason is None and not re.search(r"\w", text):
@@ -111,8 +112,12 @@ class _Walk:
 
     def _first_text(self) -> int:
         """Where the title page ends: the title above the first running text, or that text itself."""
+        after_note = 0
         for index, paragraph in enumerate(self.found):
-            if layout.is_prose(paragraph, self.width) and not _is_apparatus(paragraph):
+            if TRANSCRIBER_NOTE.match(paragraph.text):
+                after_note = index + self._note_length(index)
+            prose = layout.is_prose(paragraph, self.width, set_in=True)
+            if index >= after_note and prose and not is_apparatus(paragraph):
                 return self._opening(index)
         return 0
 
@@ -120,7 +125,7 @@ class _Walk:
         """The index of the titles above the first running text, so that short opening paragraphs are kept."""
         for index in range(prose - 1, max(-1, prose - _OPENING_PARAGRAPHS), -1):
             paragraph = self.found[index]
-            if layout.opens_list(paragraph) or _is_apparatus(paragraph):
+            if layout.opens_list(paragraph) or is_apparatus(paragraph):
                 break
             set_off = paragraph.blanks_before >= 2 or index == prose - 1
             if (
@@ -145,30 +150,47 @@ class _Walk:
         text = paragraph.text
         if TRANSCRIBER_NOTE.match(text):
             return self._note_length(index), "credits"
-        if _ILLUSTRATION.match(text) and "[" in text[:3]:
+        if text.startswith("<<") and BOILERPLATE.search(text):
+            return self._licence_length(index), "credits"
+        if ILLUSTRATION.match(text) and "[" in text[:3]:
             length = self._bracket_length(index)
             if length and self._ends_with_bracket(index + length - 1):
                 return length, "illustration"
-        if _FOOTNOTE_WORD.match(text) and not re.search(r"\w", without_markup(text)):
+        if FOOTNOTE_WORD.match(text) and not re.search(r"\w", without_markup(text)):
             return self._bracket_length(index) or 1, "footnote"
         if index and opens_note(self.found[index - 1]) and (length := self._note_end(index)):
             return length, "footnote"
-        if _FOOTNOTE_NUMBER.match(text):
+        if FOOTNOTE_NUMBER.match(text):
             return self._footnote_length(index), "footnote"
         return 1, None
 
     def _note_length(self, index: int) -> int:
+        """How many paragraphs a transcriber's note has; in the book's tail it may run to the end."""
         paragraph = self.found[index]
-        heading_only = len(TRANSCRIBER_NOTE.sub("", paragraph.text).strip(" .:[]")) == 0
-        if not heading_only:
+        if paragraph.text.startswith("[") and (length := self._bracket_length(index)):
+            return length
+        if len(TRANSCRIBER_NOTE.sub("", paragraph.text).strip(" .:[]+-|=_")) > 0:
             return 1
+        rest = self.found[index + 1 :]
         done = (paragraph.start - self.body_start) / max(1, self.body_end - self.body_start)
-        if done >= _NOTE_TAIL:
-            return len(self.found) - index
-        length = 2
-        while index + length < len(self.found) and self.found[index + length].blanks_before < _NOTE_GAP:
-            length += 1
-        return min(length, len(self.found) - index)
+        last = done >= _NOTE_TAIL or (done >= _NOTE_HALF and not any(map(layout.chapter_key, rest)))
+        if last and self.body_end - paragraph.start <= _NOTE_CHARS:
+            return len(rest) + 1
+        for length, following in enumerate(rest, start=1):
+            # Its first paragraph may be set off from the title.
+            heading = following.blanks_before >= 2 and layout.is_heading(following, False)
+            if length > 1 and (following.blanks_before >= _NOTE_GAP or heading or length > _NOTE_PARAGRAPHS):
+                return length
+            if layout.is_bare_chapter(following) or layout.opens_list(following):
+                return length
+        return len(rest) + 1
+
+    def _licence_length(self, index: int) -> int:
+        """A licence within a book, in double angle brackets."""
+        for length, paragraph in enumerate(self.found[index : index + _BLOCK_PARAGRAPHS], start=1):
+            if ">>" in paragraph.text:
+                return length
+        return 1
 
     def _bracket_length(self, index: int) -> int:
         """How many paragraphs until the first bracket is closed; 0 if it does not close soon."""
@@ -201,7 +223,7 @@ class _Walk:
             if (
                 paragraph.indent < first.indent
                 or paragraph.blanks_before > 1
-                or _FOOTNOTE_NUMBER.match(paragraph.text)
+                or FOOTNOTE_NUMBER.match(paragraph.text)
             ):
                 break
             length += 1
@@ -214,7 +236,7 @@ class _Walk:
             return "credits"
         if layout.is_break(paragraph):
             return "break"
-        if _FOOTNOTE_TITLE.match(paragraph.text):
+        if FOOTNOTE_TITLE.match(paragraph.text):
             return "footnote"
         if layout.opens_list(paragraph) or layout.opens_index(paragraph):
             self.in_list, self.in_index, self.after_heading = True, layout.opens_index(paragraph), False
@@ -273,13 +295,3 @@ class _Walk:
 
 def _letters(text: str) -> str:
     return re.sub(r"\W+", "", text).casefold()
-
-
-def _is_apparatus(paragraph: Paragraph) -> bool:
-    text = paragraph.text
-    return bool(
-        BOILERPLATE.search(text)
-        or TRANSCRIBER_NOTE.match(text)
-        or _ILLUSTRATION.match(text)
-        or "[Illustration" in text
-    )

@@ -22,6 +22,7 @@ import httpx
 from tqdm import tqdm
 
 from twainbot.corpus.sources import Source
+from twainbot.corpus.validators import Validator, of_response, recall, remember
 from twainbot.files import InputError, PathLike, atomic_file, sha256_file
 
 USER_AGENT = "twainbot-corpus/1.0 (reads public-domain texts once and keeps them)"
@@ -61,13 +62,16 @@ def fetch(
     delay: float = 1.0,
     retries: int = 4,
     timeout: float = 30.0,
+    state: Path | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> FetchResult:
     """Put the source's file at ``destination / source.path`` and say where it came from.
 
     Order: a mirror folder, the file that lies there already, a mirror URL, the source's URLs. A mirror
     is laid out like ``destination``. ``delay`` is the pause in seconds before each request, doubled
-    at each of the ``retries`` unless the server says how long to wait.
+    at each of the ``retries`` unless the server says how long to wait. A file without a known sha256 is
+    taken as it lies, unless ``state`` holds what the server said of its version: then the server is asked
+    whether that has changed, and what lies there is taken also if the new version cannot be had.
 
     Raises:
         InputError: no place gave the file; all of them with their reasons, and what to do.
@@ -80,22 +84,40 @@ def fetch(
         places.insert(0, f"{mirror.rstrip('/')}/{quote(source.path)}")
     elif mirror and (found := _from_folder(source, Path(mirror), target, failures)):
         return found
-    if target.exists():
-        digest = sha256_file(target)
-        if source.sha256 in (None, digest):
-            return FetchResult(target, digest, target.stat().st_size, "cache")
-        failures.append(f"{target}: {_mismatch(digest, source)}")
-
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
     with httpx.Client(headers=headers, timeout=timeout, follow_redirects=True) as client:
+        lying: FetchResult | None = None
+        if target.exists():
+            digest = sha256_file(target)
+            lying = FetchResult(target, digest, target.stat().st_size, "cache")
+            version = None if source.sha256 else recall(state, source.path, digest)
+            if source.sha256 not in (None, digest):
+                failures.append(f"{target}: {_mismatch(digest, source)}")
+                lying = None
+            elif version is None or version.url not in places or not _changed(client, version):
+                return lying
         for url in places:
             try:
-                size, digest = _download(client, url, source, target, delay, retries, sleep)
+                result, version = _download(client, url, source, target, delay, retries, sleep)
             except _Refused as error:
                 failures.append(f"{url}: {error}")
                 continue
-            return FetchResult(target, digest, size, url)
+            remember(state, source.path, version)
+            return result
+    if lying:  # it has no known hash, and its newer version cannot be had
+        return lying
     raise InputError(_advice(source, target, failures))
+
+
+def _changed(client: httpx.Client, version: Validator) -> bool:
+    """Whether the server has another version of the file; False if it does not say so."""
+    try:
+        with client.stream("GET", version.url, headers=version.conditions()) as response:
+            # A server that ignores the question still names the version; the body is then left unread.
+            same = version.etag is not None and response.headers.get("ETag") == version.etag
+            return response.status_code == 200 and not same
+    except httpx.TransportError:
+        return False
 
 
 def _mismatch(digest: str, source: Source) -> str:
@@ -124,19 +146,20 @@ def _download(
     delay: float,
     retries: int,
     sleep: Callable[[float], None],
-) -> tuple[int, str]:
-    """Size and sha256 of the file fetched from ``url``, now at ``target``."""
+) -> tuple[FetchResult, Validator | None]:
+    """The file fetched from ``url``, now at ``target``, and what the server said of its version."""
     # The name tells the URL, so that a rest of one place is never continued from another.
     tag = hashlib.sha256(url.encode()).hexdigest()[:8]
     partial = target.with_name(f".{target.name}.{tag}.partial")
     if source.sha256 is None:
         partial.unlink(missing_ok=True)  # without a hash nothing would show that the file has changed since
     reason = ""
+    headers: dict[str, str] = {}
     for attempt in range(retries + 1):
         wait = delay * 2 ** max(0, attempt - 1)
         try:
             sleep(min(wait, _MAX_WAIT))
-            _stream(client, url, partial, source.id)
+            headers = _stream(client, url, partial, source.id)
         except _Again as error:
             reason = str(error)
             if error.wait is not None and error.wait > _MAX_WAIT:
@@ -160,12 +183,12 @@ def _download(
                 raise _Refused("an HTML page, not the file")
             raise _Refused(_mismatch(digest, source))
         partial.replace(target)
-        return size, digest
+        return FetchResult(target, digest, size, url), of_response(url, httpx.Headers(headers), digest)
     raise _Refused(f"{reason}, after {retries + 1} attempts")
 
 
-def _stream(client: httpx.Client, url: str, partial: Path, name: str) -> None:
-    """One request: append to what is there if the server resumes, else begin anew."""
+def _stream(client: httpx.Client, url: str, partial: Path, name: str) -> dict[str, str]:
+    """One request: append to what is there if the server resumes, else begin anew; the answer's headers."""
     have = partial.stat().st_size if partial.exists() else 0
     headers = {"Range": f"bytes={have}-"} if have else {}
     with client.stream("GET", url, headers=headers) as response:
@@ -199,6 +222,7 @@ def _stream(client: httpx.Client, url: str, partial: Path, name: str) -> None:
                 progress.update(len(chunk))
     if total is not None and partial.stat().st_size != total:
         raise _Again(f"{partial.stat().st_size} of {total} bytes came")
+    return dict(response.headers)
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Where the book is inside a Project Gutenberg file, and what the file's header says about it.
+"""Where the book is inside a Project Gutenberg file.
 
 The rules are positional, because the same words mean different things at either end: files of 2002
 to 2004 put the small print *after* the book, older ones before it, and stripping by keyword alone
@@ -11,61 +11,101 @@ import re
 from dataclasses import dataclass
 
 from twainbot.corpus.paragraphs import Paragraph, paragraphs
+from twainbot.files import InputError
 
 # A small-print marker belongs to the header only in this share of the file.
 _HEADER_SHARE = 0.6
-# The licence that follows a book has about 19,000 characters, so the end of a short book may lie in
-# its file's first half. Before that, "End of Project Gutenberg's ..., Part 1" is a seam within a book.
+# The licence that follows a book has about 19,000 characters. A footer marker farther from the end is a
+# seam within a book ("End of Project Gutenberg's ..., Part 1"), unless it lies in the file's last part.
 _TAIL_CHARS = 25_000
 _TAIL_SHARE = 0.4
+# Where the licence follows the marker "*** END OF", "End of Project Gutenberg's ..." stands this near before
+# it; where the marker is the last thing in the file, the licence stands before it.
+_FOOTER_LEAD = 3_000
+_LICENCE_CHARS = 10_000
 _LOW_KEPT = 0.5
-# Headers without a marker are looked for in the first paragraphs only.
-_HEAD_PARAGRAPHS = 60
-_CREDIT_PARAGRAPHS = 12
+# Headers without a marker: boilerplate paragraphs at the top, with gaps up to this many characters; the
+# small print has longer ones.
+_HEAD_CHARS = 25_000
+_HEAD_GAP, _SMALL_PRINT_GAP = 600, 2_500
+_SHORT_BOOK = 200  # characters
+# Up to this size a file whose markers enclose nothing has no book; a longer one has markers of another kind.
+_ONLY_LICENCE = 60_000
+_CREDIT_PARAGRAPHS = 24
+_TRAILING_PARAGRAPHS = 6
 
-# The markers may be wrapped over two lines; they never span a blank one.
-_IN_LINE = r"(?:[^\r\n*]|\r?\n(?!\s*\r?\n))"
+_WHOSE = r"(?:TH(?:IS|E)\s+)?(?:COPYRIGHTED\s+)?PROJECT\s+GUTENBERG"
+# A marker may be wrapped over three lines, never over a blank one; without closing asterisks it is one line.
+_CLOSED = r"(?:[^\n*]{0,200}(?:\n(?![ \t]*\n)[^\n*]{1,200}){0,2}?\*{2,}[^\n]*|[^\n]*)"
 _START = re.compile(
-    r"^[ \t]*\*{1,3}[ ]?START\s+OF\s+(?:TH(?:IS|E)\s+)?PROJECT\s+GUTENBERG"
-    rf"{_IN_LINE}{{0,200}}(?:\*{{2,3}}|$)",
-    re.IGNORECASE | re.MULTILINE,
+    rf"^[ \t]*\**[ ]?(?:START|BEGINNING)\s+OF\s+{_WHOSE}{_CLOSED}", re.IGNORECASE | re.MULTILINE
 )
 _SMALL_PRINT_END = re.compile(
-    r"^[ \t]*\*END[\s*]*(?:OF\s+)?THE\s+SMALL\s+PRINT.*$", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*\**[ ]?END[\s*]*(?:OF\s+)?(?:THE\s+)?SMALL\s+PRINT[^\n]*(?:\n[ \t]*\*?END\*+[^\n]*)?",
+    re.IGNORECASE | re.MULTILINE,
 )
+_SMALL_PRINT_START = re.compile(r"START[\s*]*(?:THE\s+)?SMALL\s+PRINT", re.IGNORECASE)
 _SMALL_PRINT_MOVED = re.compile(r"small print\W.{0,120}?end of this file", re.IGNORECASE | re.DOTALL)
+_STRONG_END = re.compile(rf"^[ \t]*\**[ ]?END\s+OF\s+{_WHOSE}", re.IGNORECASE | re.MULTILINE)
 _END = re.compile(
     r"^[ \t]*(?:"
-    r"\*{1,3}[ ]?END\s+OF\s+(?:TH(?:IS|E)\s+)?PROJECT\s+GUTENBERG"
-    r"|\**[ ]?(?:This\s+is\s+the\s+)?End\s+of\s+(?:the\s+|this\s+)?Project\s+Gutenberg"
-    r"|End\s+of\s+(?:the\s+|this\s+)?(?:[\w']+\s+){1,4}(?:E-?text|E-?book)\s+of\b"
-    r"|\*{0,3}The\s+Project\s+Gutenberg(?:'s|’s)?\s+Etext\s+of\b"
+    rf"\**[ ]?END\s+OF\s+{_WHOSE}"
+    r"|[\[*\s]*(?:This\s+is\s+the\s+)?(?:End|Fin|Fine|Ende|Einde)\s+(?:of|de|di|dieses|der|van)\s+"
+    r"(?:the\s+|this\s+|dit\s+)?Project\s+Gutenberg"
+    r"|[\[*]*End\s+of\s+(?:the\s+|this\s+)?(?:[\w']+\s+){0,4}(?:E-?text|E-?book)\b"
+    r"|\*{0,9}(?:The\s+)?Project\s+Gutenberg(?:'s|’s)?\s+E-?text\s+of\b"
     r"|\*{3,}[ ]?This\s+file\s+should\s+be\s+named"
-    r"|\*{0,3}[ ]?START\*+[ ]?THE\s+SMALL\s+PRINT"
+    r"|\**[ ]?START[:*\s]*(?:THE\s+)?(?:SMALL\s+PRINT|FULL\s+LICENSE)"
+    r"|THE\s+FULL\s+PROJECT\s+GUTENBERG\s+LICEN[SC]E|\**The\s+Legal\s+Small\s+Print"
+    r"|Updated\s+editions\s+will\s+replace\s+the\s+previous"
+    r"|More\s+information\s+about\s+this\s+book\s+is\s+at\s+the\s+top\s+of\s+this\s+file"
+    r"|This\s+site\s+is\s+full\s+of\s+FREE\s+ebooks|Project\s+Gutenberg\s+(?:of\s+)?(?:Australia|Canada)\s*$"
+    r"|\[\s*(?:The\s+)?End\s+of\s+[^\n\]]{1,100}(?:\n[^\n\]]{1,100})?\bby\s[^\n\]]{1,80}\]"
+    r"|About\s+this\s+digital\s+edition[ \t]*$|Exported\s+from\s+Wikisource\s+on\b"
     r")",
     re.IGNORECASE | re.MULTILINE,
 )
+_LAST_LINE = re.compile(
+    r"^[ \t]*[\[*]*[ ]?End\s+of\s[^\n]*(?:Gutenberg|E-?text|E-?book)", re.IGNORECASE | re.MULTILINE
+)
 # Words that no author of the public domain could have used.
 BOILERPLATE = re.compile(
-    r"Project\s+Gutenberg|gutenberg\.(?:org|net)|\bgutenberg\s+(?:e-?book|e-?text|license)"
+    r"Project\s+Gutenberg|gutenberg\.(?:org|net|ca)|\bgutenberg\s+(?:e-?book|e-?text|license)"
     r"|\be-?texts?\b|\be-?books?\b|\bsmall\s+print!|\bpgdp\b|Distributed\s+Proofread|\barchive\.org\b|\bHTML\s+version"
-    r"|\bPG\s+(?:has|edition|text)",
+    r"|\bPG\s+(?:has|edition|text)|\bWikisource\b|\b(?:https?|ftp)://|\bELECTRONIC\s+VERSION\s+OF\b",
     re.IGNORECASE,
 )
-TRANSCRIBER_NOTE = re.compile(r"^\W*(?:Original\s+)?Transcriber['’]?s?['’]?\s+Notes?\b", re.IGNORECASE)
+# What tells a header or credit only at the top of a file, since a letter in a book may hold the words.
+_AT_TOP = re.compile(
+    r"\S@[\w-]+\.\w|\bwww\.|\be-?mail\b|\binternet\b|\bMichael\s+(?:S\.\s+)?Hart\b|\blegal\s+small\s+print\b"
+    r"|copyright\s+laws\s+are\s+changing|plain\s+vanilla|\bcharacter\s+set\b|\bfile\s+was\s+(?:first\s+)?(?:produced|posted)"
+    r"|\bpublic\s+domain\b|^\W*note:\s+(?:images|the\s+original)\b",
+    re.IGNORECASE,
+)
+TRANSCRIBER_NOTE = re.compile(
+    r"^\W*(?:Original\s+)?(?:Transcri(?:ber|ption)|Proofreader)(?:['’]?s)?['’]?\s*[-–—:]?\s*(?:End)?"
+    r"(?:Notes?|Comments?|Remarks?|Corrections?|Errata|Addend(?:a|um)|List\s+of)\b"
+    r"|^\W*Notes?\s+(?:by|from|of)\s+the\s+transcriber\b",
+    re.IGNORECASE,
+)
 _CREDIT = re.compile(
-    r"^\W*(?:(?:This\s+)?(?:e-?text|e-?book)\s+(?:was\s+)?)?(?:produced|prepared|transcribed|scanned|digitized)\s+by\b"
-    r"|^\W*(?:HTML\s+version|Updated\s+edition|Text\s+file)\b",
+    r"^\W*(?:(?:This\s+)?(?:(?:e-?text|e-?book|text|file|book|edition|work|HTML)\s+){0,2}(?:was\s+|is\s+)?"
+    r"(?:originally\s+|first\s+)?(?:and\s+)?"
+    r"(?:produced|prepared|transcribed|scanned|digiti[sz]ed|typed|proofed|proofread|proof-read|keyed|entered|converted"
+    r"|provided|contributed|created|OCR(?:ed|'d)?|corrected|updated|compiled\s+for)\b[^.]{0,60}\b(?:by|from)\b)"
+    r"|^\W*(?:HTML\s+version|Updated\s+edition|Text\s+file|Credits:|Proofing\s+by|Scanning\s+by|OCR\s+by"
+    r"|Electronic\s+(?:text|version|edition))\b",
     re.IGNORECASE,
 )
 # "Produced by Mr. X at the Y Theatre" is part of a play.
 _STAGE = re.compile(r"\btheat(?:re|er)\b|\bmanager\b", re.IGNORECASE)
 _CREDIT_LINES = 6
-_FIELD = re.compile(
-    r"^(Title|Author|Editor|Language|Release Date|Posting Date|First Posted)[ \t]*:[ \t]*(.*)$", re.I
+_FIELD_LINE = re.compile(
+    r"^\W*(?:Title|Author|Editor|Translator|Illustrator|Language|(?:Official\s+)?Release\s+Date|Posting\s+Date"
+    r"|First\s+Posted|Last\s+(?:Updated|Modified)|(?:Most\s+)?Recently\s+Updated|Edition|Character\s+set(?:\s+encoding)?"
+    r"|Date\s+(?:first|most|last|of)\b[\w\s]*|Place\s+and\s+date\b[\w\s]*|Credits|Subject|Series)[ \t]*:",
+    re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\[\s*(?:e-?book|e-?text)\s*:?\s*#?\s*(\w+)\s*\]", re.IGNORECASE)
-_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 
 
 @dataclass(frozen=True)
@@ -81,17 +121,25 @@ class Body:
 def find_body(raw: str) -> Body:
     """Locate the book between the header and the licence. The result is never empty.
 
-    Rules: the last header marker within the first 60 % of the file; the first footer marker after it
-    that lies in the file's tail; then credits directly after the header are skipped. A side without a
-    marker is kept whole but for leading boilerplate.
+    Rules: the last header marker within the first 60 % of the file; credits, banners and fields directly
+    after it are skipped; then the first footer marker of those that belong to the file's tail, with the
+    credits before it. A side without a marker is kept whole but for boilerplate at its edge.
 
     Flags: ``no_markers``, ``no_start_marker``, ``no_end_marker``, ``low_kept_ratio`` (less than half the
     file is left: right for a short book, suspicious for a long one), ``empty_between_markers`` (the
     markers enclose nothing, so the whole file was kept).
+
+    Raises:
+        InputError: the file holds several books, each with markers of its own, or a licence and no book.
     """
-    size = len(raw)
-    start = _header_end(raw)
-    end = _footer_start(raw, start or 0)
+    # Carriage returns become line feeds or blanks, one for one, so that every offset stays.
+    lines = raw.replace("\r\n", " \n").replace("\r", "\n")
+    size = len(lines)
+    _refuse_several(lines)
+    start = header_end(lines)
+    begin = _after_boilerplate_head(lines) if start is None else start
+    begin = _after_credits(lines, begin)
+    end = _footer_start(lines, begin)
     flags: list[str] = []
     if start is None and end is None:
         flags.append("no_markers")
@@ -99,10 +147,12 @@ def find_body(raw: str) -> Body:
         flags.append("no_start_marker")
     elif end is None:
         flags.append("no_end_marker")
-    stop = size if end is None else end
-    begin = _after_boilerplate_head(raw, stop) if start is None else start
-    begin = _after_credits(raw, begin, stop)
-    if not raw[begin:stop].strip():
+    stop = _before_credits(lines, begin, size if end is None else end)
+    if not lines[begin:stop].strip():
+        if size <= _ONLY_LICENCE and size:
+            raise InputError(
+                "it holds the header and the licence of a Project Gutenberg file but no book. Fetch it again."
+            )
         begin, stop = 0, size
         flags.append("empty_between_markers")
     kept = (stop - begin) / size if size else 0.0
@@ -111,77 +161,115 @@ def find_body(raw: str) -> Body:
     return Body(begin, stop, tuple(flags), round(kept, 4))
 
 
-def _header_end(raw: str) -> int | None:
+def _refuse_several(lines: str) -> None:
+    """A marker of a beginning after one of an end: two files were joined, and one would be lost."""
+    first_end = _STRONG_END.search(lines)
+    again = _START.search(lines, first_end.end()) if first_end else None
+    if first_end and again and _START.search(lines, 0, first_end.start()):
+        number = lines.count("\n", 0, again.start()) + 1
+        raise InputError(
+            f"it holds several Project Gutenberg books: another one starts at line {number}. "
+            "Split it into one file a book and give each an entry in data/sources.yaml."
+        )
+
+
+def header_end(lines: str) -> int | None:
     """The end of the last header marker, or None."""
-    limit = _HEADER_SHARE * len(raw)
-    tail = _END.search(raw, int(limit))
-    ends = [match.end() for match in _START.finditer(raw) if tail is None or match.start() < tail.start()]
-    ends += [match.end() for match in _SMALL_PRINT_END.finditer(raw) if match.start() < limit]
-    if not ends and (moved := _SMALL_PRINT_MOVED.search(raw, 0, int(limit))):
-        blank = re.compile(r"\r?\n[ \t]*\r?\n").search(raw, moved.end())
+    limit = _HEADER_SHARE * len(lines)
+    tail = _END.search(lines, int(limit))
+    starts = [match for match in _START.finditer(lines) if tail is None or match.start() < tail.start()]
+    ends = [match.end() for match in starts]
+    for match in _SMALL_PRINT_END.finditer(lines):
+        if match.start() < limit or (not ends and _before_short_book(lines, match)):
+            ends.append(match.end())
+    if not ends and (moved := _SMALL_PRINT_MOVED.search(lines, 0, int(limit))):
+        blank = re.compile(r"\n[ \t]*\n").search(lines, moved.end())
         ends.append(blank.start() if blank else moved.end())
     return max(ends, default=None)
 
 
-def _footer_start(raw: str, after: int) -> int | None:
-    """The start of the first footer marker after ``after`` that lies in the tail, or None."""
-    earliest = min((1 - _TAIL_SHARE) * len(raw), len(raw) - _TAIL_CHARS)
-    for match in _END.finditer(raw, after):
-        if match.start() >= earliest:
-            return match.start()
-    return None
+def _before_short_book(lines: str, small_print: re.Match[str]) -> bool:
+    """Whether a small print that fills most of the file still stands before the book: text comes after it."""
+    start, end = small_print.span()
+    last = _LAST_LINE.search(lines, end)
+    after = lines[end : last.start() if last else len(lines)]
+    return (
+        start < _HEAD_CHARS and not _LAST_LINE.search(lines, 0, start) and len(after.strip()) >= _SHORT_BOOK
+    )
 
 
-def _after_boilerplate_head(raw: str, stop: int) -> int:
-    """Without a header marker: the end of the last boilerplate paragraph among the first ones, or 0."""
-    head = paragraphs(raw, 0, min(stop, _TAIL_CHARS))[:_HEAD_PARAGRAPHS]
+def _footer_start(lines: str, after: int) -> int | None:
+    """The start of the first footer marker after ``after`` that belongs to the tail, or None."""
+    size = len(lines)
+    starts = [match.start() for match in _END.finditer(lines, after)]
+    late = [start for start in starts if start >= (1 - _TAIL_SHARE) * size]
+    tail = [start for start in starts if start >= size - _TAIL_CHARS]
+    strong = [
+        match.start() for match in _STRONG_END.finditer(lines, after) if match.start() in {*late, *tail}
+    ]
+    if strong and size - strong[0] > _LICENCE_CHARS:
+        return min(start for start in starts if strong[0] - _FOOTER_LEAD <= start)
+    return min(tail) if tail else late[-1] if late else None
+
+
+def _after_boilerplate_head(lines: str) -> int:
+    """Without a header marker: the end of the boilerplate at the top, or 0."""
+    head = paragraphs(lines, 0, min(len(lines), _HEAD_CHARS))
     if head and TRANSCRIBER_NOTE.match(head[0].text):
         return 0  # the parser drops the note as a whole, with the paragraphs that tell nothing by themselves
-    return max((paragraph.end for paragraph in head if BOILERPLATE.search(paragraph.text)), default=0)
+    end, gap, directly = 0, _HEAD_GAP, False
+    for paragraph in head:
+        if paragraph.start - end > gap or _is_footer(lines, paragraph):
+            break
+        directly = is_credit(paragraph, at_top=directly)
+        if directly:
+            end = paragraph.end
+        if _SMALL_PRINT_START.search(paragraph.text):
+            gap = _SMALL_PRINT_GAP
+    return end
 
 
-def _after_credits(raw: str, begin: int, stop: int) -> int:
-    """Skip credits among the first paragraphs of the body.
+def _is_footer(lines: str, paragraph: Paragraph) -> bool:
+    """Whether a line of a paragraph is one that stands at the end of a file only."""
+    first = lines.rfind("\n", 0, paragraph.start) + 1
+    return bool(_LAST_LINE.search(lines, first, paragraph.end))
 
-    The first paragraph may name the volunteers only; later ones must have a second telling word,
-    since "Produced by Mr. X at the Y Theatre" belongs to a play.
-    """
-    window = paragraphs(raw, begin, min(stop, begin + _TAIL_CHARS))[:_CREDIT_PARAGRAPHS]
-    for number, paragraph in enumerate(window):
-        if not is_credit(paragraph, first=number == 0):
+
+def _after_credits(lines: str, begin: int) -> int:
+    """Skip the credits, banners and fields that stand directly at ``begin``."""
+    window = paragraphs(lines, begin, min(len(lines), begin + _HEAD_CHARS))[:_CREDIT_PARAGRAPHS]
+    for paragraph in window:
+        # The paragraph at the edge of the window may be cut in two.
+        if not is_credit(paragraph, at_top=True) or _is_footer(lines, paragraph):
             return begin
         begin = paragraph.end
     return begin
 
 
-def is_credit(paragraph: Paragraph, first: bool = False) -> bool:
-    """Whether a paragraph speaks of the making of the file, not of the book."""
+def _before_credits(lines: str, begin: int, stop: int) -> int:
+    """``stop``, or the start of the boilerplate paragraphs that stand directly before it."""
+    window = paragraphs(lines, max(begin, stop - _HEAD_CHARS), stop)[1:][-_TRAILING_PARAGRAPHS:]
+    for paragraph in reversed(window):
+        if not BOILERPLATE.search(paragraph.text):
+            break
+        stop = paragraph.start
+    return stop
+
+
+def is_credit(paragraph: Paragraph, at_top: bool = False) -> bool:
+    """Whether a paragraph speaks of the making of the file, not of the book.
+
+    At the top of a book the names of volunteers, an address or the file's fields are enough; elsewhere
+    a word that only a file has must stand there, since "Produced by Mr. X at the Y Theatre" is a play's.
+    """
     text = paragraph.text
-    if BOILERPLATE.search(text) or not re.search(r"\w", text):
-        return first or bool(BOILERPLATE.search(text))
-    named_only = _CREDIT.match(text) and len(paragraph.lines) <= _CREDIT_LINES and not _STAGE.search(text)
-    return bool(first and named_only)
-
-
-def header_metadata(raw: str) -> dict[str, str | int | None]:
-    """What the header states: ``title, author, release_year, language, ebook``; None where it is silent."""
-    fields: dict[str, str] = {}
-    head = raw[: _header_end(raw) or 4000]
-    lines = head.splitlines()
-    for number, line in enumerate(lines):
-        if match := _FIELD.match(line.strip()):
-            name, value = match.group(1).lower(), match.group(2).strip()
-            following = lines[number + 1] if number + 1 < len(lines) else ""
-            if name == "title" and following[:1].isspace() and following.strip():
-                value = f"{value} {following.strip()}"
-            fields.setdefault(name, value)
-    released = fields.get("release date") or fields.get("posting date") or ""
-    year = _YEAR.search(released)
-    number_match = _NUMBER.search(head)
-    return {
-        "title": fields.get("title") or None,
-        "author": fields.get("author") or fields.get("editor") or None,
-        "release_year": int(year.group()) if year else None,
-        "language": fields.get("language") or None,
-        "ebook": number_match.group(1) if number_match else None,
-    }
+    if BOILERPLATE.search(text):
+        return True
+    if not at_top:
+        return False
+    if not re.search(r"\w", text) or _AT_TOP.search(text):
+        return True
+    fields = all(_FIELD_LINE.match(line) or line[:1].isspace() for line in paragraph.lines)
+    if fields and _FIELD_LINE.match(paragraph.lines[0]):
+        return True
+    return bool(_CREDIT.match(text) and len(paragraph.lines) <= _CREDIT_LINES and not _STAGE.search(text))

@@ -29,7 +29,10 @@ _LIST = re.compile(
 _INDEX = re.compile(r"^(?:THE\s+)?(?:GENERAL\s+)?INDEX[.:]?$", re.IGNORECASE)
 _LAST_WORD = re.compile(r"^(?:THE\s+)?END\b|^F\s*I\s*N\s*I\s*S\b", re.IGNORECASE)
 _BREAK = re.compile(r"^[\W_]+$")
-_PAGE = re.compile(r"^(?:\[?(?:Pg|Page|p\.)\s*\d+\]?|\{\d+\}|\d{1,4})$", re.IGNORECASE)
+_PAGE = re.compile(
+    r"^(?:[\[{<(|]?\s*(?:Pg|Page|p\.?)\s*(?:\d+|[ivxlc]+)\s*[\]}>)|]?|\{\d+\}|[-–—|\s]*\d{1,4}[-–—|\s]*)$",
+    re.IGNORECASE,
+)
 _OPENING_QUOTE = tuple("\"'“‘«[(")
 _MINOR_WORDS = frozenset(
     {
@@ -54,7 +57,9 @@ _MINOR_WORDS = frozenset(
     | {"on", "or", "the", "to", "upon", "vs", "with"}
 )
 _BRACE = re.compile(r"\{\s*\d{0,2}\s*\}|\b\d{1,2}\s*\}")
-_GAP = re.compile(r"\S(?:\s{3,}|\t|\s*\.{4,}\s*|\s*\|\s*)\S")
+# A wide gap within a line. After a stop it takes more, since typists set two or three blanks there; dots lead
+# to a number, elsewhere they are a pause.
+_GAP = re.compile(r"[^\s.,;:!?\"”'’]\s{3,}\S|\S\s{6,}\S|\S\t\S|\S\s*\.{4,}\s*[\d$£]|\S\s*\|\s*\S")
 _PUBLISHER = re.compile(
     r"\bcopyright\b|\ball rights reserved\b|\bprinted\s+(?:for|by|and|in)\b|\bpublished\s+by\b"
     r"|^By\s+(?:[A-Z][\w.]+\s*){1,4}$|\bfirst\s+published\b|\bedition\b.{0,30}$",
@@ -65,6 +70,8 @@ _BLANKS_RANKED = 4  # titles of one rank have four, five or six blank lines befo
 _IMPRINT_CHARS = 200
 _HEADING_CHARS, _HEADING_LINES = 75, 4
 _PROSE_LINES, _PROSE_CHARS = 3, 150
+# A line longer than this was never wrapped: in such a file a paragraph is one line.
+_UNWRAPPED = 120
 
 
 def is_break(paragraph: Paragraph) -> bool:
@@ -195,17 +202,21 @@ def is_table(paragraph: Paragraph) -> bool:
     return digits >= 0.4 * len(text.replace(" ", ""))
 
 
-def is_prose(paragraph: Paragraph, width: int) -> bool:
-    """Running text beyond doubt: several full lines, not indented, ended like a sentence, no list entry."""
+def is_prose(paragraph: Paragraph, width: int, set_in: bool = False) -> bool:
+    """Running text beyond doubt: several full lines, ended like a sentence, no list entry.
+
+    Lines that are indented count only if they may be ``set_in``: a list of contents often is.
+    """
     text = paragraph.text
+    unwrapped = max(len(line) for line in paragraph.lines) > _UNWRAPPED
     if (
-        len(paragraph.lines) < _PROSE_LINES
+        (len(paragraph.lines) < _PROSE_LINES and not unwrapped)
         or len(text) < _PROSE_CHARS
         or is_table(paragraph)
         or is_imprint(paragraph)
     ):
         return False
-    if paragraph.indent >= 2 or is_synopsis(paragraph) or _CHAPTER.match(text):
+    if (paragraph.indent >= 2 and not set_in) or is_synopsis(paragraph) or _CHAPTER.match(text):
         return False
     if chosen_breaks(paragraph.lines, width) > 0.34 * (len(paragraph.lines) - 1):
         return False

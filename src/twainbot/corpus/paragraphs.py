@@ -19,16 +19,31 @@ _SLACK = 9
 _VERSE_SHARE = 0.5
 _NARROW_LINES, _NARROW_SHARE = 4, 0.2
 _DEFAULT_WIDTH = 70
+# A run of prose without blank lines: this long, most lines at the margin, and full on the whole.
+_RUN_LINES, _MARGIN_SHARE, _RUN_WIDTH = 6, 0.65, 45
 _FOOTNOTE_MARK = re.compile(
     r"[ ]?\[\d{1,4}\.?\](?=[.,;:!?])|\[\d{1,4}\.?\]"  # [12]
     r"|(?<=\S)\[(?:[A-Z]|\*+|†|‡)\]"  # word[A]: with a space before it, it may be the author's own
     r"|[ ]?\[\d{1,3}\.\s[^\[\]]{1,80}\]"  # [2. See Appendix B]
 )
-_PAGE_NUMBER = re.compile(r"\{\d{1,4}\}|\[(?:Pg|Page|p\.)\s*\d+\]", re.IGNORECASE)
-_BRACKET_NOTE = re.compile(r"\[(?:Illustration|Footnote)\b(?:[^\[\]]|\[[^\[\]]*\])*\]", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"\{\s*(?:Pg|Page|p)?\.?\s*\d{1,4}\s*\}|\[(?:Pg|Page|p\.?)\s*(?:\d+|[ivxlc]+)\]", re.IGNORECASE
+)
+# What the makers of a file write into brackets.
+NOTE_WORDS = (
+    r"(?:Illustrations?|Footnotes?|Sidenotes?|Side-notes?|Transcriber['’]?s?\s+Notes?|Music|Blank\s+Page"
+    r"|Decoration|Headpiece|Tailpiece)"
+)
+_BRACKET_NOTE = re.compile(rf"\[{NOTE_WORDS}\b(?:[^\[\]]|\[[^\[\]]*\])*\]", re.IGNORECASE)
+# [Greek: logos] gives the word in other letters; <i>so</i> and *so* are older marks of italics.
+_GREEK = re.compile(r"\[Greek:\s*([^\[\]]*)\]", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:i|b|u|em|strong|small|sc|sup|sub)>", re.IGNORECASE)
+_STARS = re.compile(r"(?<![\w*])\*(?=[\w“\"‘'])([^*\n]{1,80}?)(?<=[\w.,;:!?”\"’'])\*(?![\w*])")
 _BRACE_NOTE = re.compile(r"[ ]?\{\s*footnote\b[^{}]*\}", re.IGNORECASE)
 # A note that goes on in the next paragraph.
-_OPEN_NOTE = re.compile(r"[ ]?(?:\{\s*footnote|\[(?:Footnote|Illustration))\b.*\Z", re.IGNORECASE | re.DOTALL)
+_OPEN_NOTE = re.compile(
+    r"[ ]?(?:\{\s*footnote|\[(?:Footnote|Illustration|Sidenote))\b.*\Z", re.IGNORECASE | re.DOTALL
+)
 _BOLD = re.compile(r"=(?=\S)([^=\n]{1,200}?)(?<=\S)=")
 _SUPERSCRIPT = re.compile(r"\^\{([^{}]*)\}")
 _UNDERSCORE = re.compile(r"(?<!_)_(?!_)")
@@ -85,6 +100,55 @@ def paragraphs(raw: str, start: int, end: int) -> list[Paragraph]:
     return found
 
 
+def split_indented(found: Sequence[Paragraph], raw: str) -> list[Paragraph]:
+    """Take apart runs of prose whose paragraphs begin with an indented line instead of a blank one.
+
+    A line begins a paragraph if it is set in, the line before ended a sentence and the next is back at
+    the margin. Verse, whose lines are set in by turns, is left whole.
+    """
+    result: list[Paragraph] = []
+    for paragraph in found:
+        result += _taken_apart(paragraph, raw)
+    return result
+
+
+def _taken_apart(paragraph: Paragraph, raw: str) -> list[Paragraph]:
+    lines = paragraph.lines
+    indents = [len(line) - len(line.lstrip()) for line in lines]
+    margin = min(indents)
+    if len(lines) < _RUN_LINES or indents.count(margin) < _MARGIN_SHARE * len(lines):
+        return [paragraph]
+    if sum(len(line) for line in lines) < _RUN_WIDTH * len(lines):
+        return [paragraph]
+    cuts = [
+        number
+        for number in range(1, len(lines))
+        if margin + 2 <= indents[number] <= margin + 10
+        and lines[number - 1].rstrip("_\"'”’)]*").endswith((".", "!", "?", "--", "—", ":"))
+        and (number + 1 == len(lines) or indents[number + 1] == margin)
+    ]
+    if not cuts:
+        return [paragraph]
+    starts = _line_starts(paragraph, raw)
+    pieces = []
+    for first, stop in pairwise([0, *cuts, len(lines)]):
+        start, last = starts[first], starts[stop - 1]
+        end = last + len(lines[stop - 1].lstrip())
+        pieces.append(Paragraph(start, end, lines[first:stop], paragraph.blanks_before if first == 0 else 0))
+    return pieces
+
+
+def _line_starts(paragraph: Paragraph, raw: str) -> list[int]:
+    """Where each line of a paragraph begins in the file, without its indentation."""
+    starts = []
+    position = paragraph.start
+    for line in paragraph.lines:
+        position = raw.index(line.lstrip(), position)
+        starts.append(position)
+        position += len(line.lstrip())
+    return starts
+
+
 def wrap_width(found: Sequence[Paragraph], share: float = 0.9) -> int:
     """The column at which the prose of a text was wrapped: what nine of ten inner lines stay within.
 
@@ -132,6 +196,8 @@ def without_markup(text: str) -> str:
     text = _PAGE_NUMBER.sub("", text)
     text = _FOOTNOTE_MARK.sub("", text)
     text = _SUPERSCRIPT.sub(r"\1", text)
+    text = _GREEK.sub(r"\1", text)
+    text = _STARS.sub(r"\1", _TAG.sub("", text))
     text = _BOLD.sub(r"\1", text)
     return _UNDERSCORE.sub("", text)
 

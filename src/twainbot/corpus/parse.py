@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 
 from twainbot.corpus.book import parse_book
 from twainbot.corpus.decode import decode
 from twainbot.corpus.gutenberg import Body, find_body
+from twainbot.corpus.header import mismatch, read_header
 from twainbot.corpus.pieces import Pieces
 from twainbot.corpus.plays.parse import JOINED, parse_play, play_format
 from twainbot.corpus.reddit import parse_reddit
@@ -28,29 +32,42 @@ class Parsed:
     segments: list[Segment]
     rejects: list[Reject]
 
+    def kept_share(self) -> float:
+        """How much of the documents' bodies, in characters, became text."""
+        body = sum(document["body_end"] - document["body_start"] for document in self.documents)
+        kept = sum(segment["end"] - segment["start"] for segment in self.segments)
+        return kept / body if body else 1.0
+
     def counts(self) -> dict[str, int]:
         """How many pieces were kept, and how many were dropped for each reason; they add up to all pieces."""
         reasons = Counter(reject["reason"] for reject in self.rejects)
         return {"kept": len(self.segments), **dict(sorted(reasons.items()))}
 
 
-def parse_source(source: Source, data: bytes) -> Parsed:
+def parse_source(source: Source, data: bytes, min_kept_share: float = 0.0) -> Parsed:
     """Parse a source's raw bytes.
+
+    A book must keep ``min_kept_share`` of the characters between its header and its licence. Books carry
+    the flags of :func:`find_body`, and ``metadata_mismatch`` where the file's header names another title or
+    author than the source.
 
     Ids depend on the source's id, the raw bytes and what was parsed from them, and on nothing else.
     The header and licence around a book are rejects with the reason ``boilerplate``.
 
     Raises:
-        InputError: the file cannot be decoded or has not the layout of its kind, or gives no text.
+        InputError: the file cannot be decoded or has not the layout of its kind, or gives no text, or too
+            little.
     """
     raw, encoding = decode(data, source.path)
+    body = Body(0, len(raw), (), 1.0)
+    if source.kind == "gutenberg" or (source.kind == "play" and play_format(raw) == "text"):
+        _refuse_other_formats(source, raw)
+        body = _body(source, raw)
     sha256 = hashlib.sha256(data).hexdigest()
     doc_id = content_id("doc", source.id, sha256)
-    gutenberg = source.kind == "gutenberg" or (source.kind == "play" and play_format(raw) == "text")
-    body = find_body(raw) if gutenberg else Body(0, len(raw), (), 1.0)
 
     if source.kind == "gutenberg":
-        segments, rejects = parse_book(raw, body, doc_id=doc_id, source_id=source.id)
+        segments, rejects = parse_book(raw, body, doc_id=doc_id, source_id=source.id, author=source.author)
     elif source.kind == "play":
         segments, rejects = parse_play(
             raw, body, doc_id=doc_id, source_id=source.id, aliases=source.aliases, where=source.path
@@ -90,9 +107,49 @@ def parse_source(source: Source, data: bytes) -> Parsed:
         body_start=body.start,
         body_end=body.end,
         holdout=source.holdout,
-        flags=list(body.flags),
+        flags=[*body.flags, *_metadata_flags(source, raw)],
     )
-    return Parsed([document], segments, around.result()[1])
+    parsed = Parsed([document], segments, around.result()[1])
+    if source.kind == "gutenberg" and parsed.kept_share() < min_kept_share:
+        reasons = {name: count for name, count in parsed.counts().items() if name != "kept"}
+        raise InputError(
+            f"{source.path}: only {parsed.kept_share():.0%} of the book's characters were kept as text, less "
+            f"than corpus.min_kept_share in params.yaml ({min_kept_share:.0%}); paragraphs were dropped as "
+            f"{reasons}. Look at the file: if it is right (a book of tables), lower that value; else fetch "
+            "it again."
+        )
+    return parsed
+
+
+def _refuse_other_formats(source: Source, raw: str) -> None:
+    """Text that is no plain text of a book: markup or data of a server."""
+    head = raw[:1024].lstrip()
+    if re.match(r"<!doctype\s+html|<html[\s>]", head, re.IGNORECASE):
+        raise InputError(
+            f"{source.path}: this is an HTML page, not the plain text of a book. Fetch it again, or give "
+            "Project Gutenberg's file that ends in .txt."
+        )
+    if head.startswith(("{", "[")):
+        with suppress(json.JSONDecodeError):
+            value = json.loads(raw)
+            said = str(value.get("error") or value.get("message") or "") if isinstance(value, dict) else ""
+            raise InputError(
+                f"{source.path}: this is JSON, not the plain text of a book"
+                f"{f'; it says {said[:100]!r}' if said else ''}. Fetch it again."
+            )
+
+
+def _body(source: Source, raw: str) -> Body:
+    try:
+        return find_body(raw)
+    except InputError as error:
+        raise InputError(f"{source.path}: {error}") from error
+
+
+def _metadata_flags(source: Source, raw: str) -> list[str]:
+    if source.kind != "gutenberg":
+        return []
+    return ["metadata_mismatch"] if mismatch(read_header(raw), source.title, source.author) else []
 
 
 def _check_characters(source: Source, segments: list[Segment]) -> None:

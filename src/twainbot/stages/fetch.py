@@ -6,13 +6,14 @@ from pathlib import Path
 from tqdm import tqdm
 
 from twainbot.corpus.download import FetchResult, fetch
-from twainbot.corpus.sources import all_sources, load_sources
+from twainbot.corpus.sources import Source, all_sources, load_sources
+from twainbot.corpus.validators import STATE
 from twainbot.files import InputError, write_json
 from twainbot.params import read_params
 from twainbot.stage import run
 
 RAW = Path("data/raw")
-INBOX = "data/inbox"  # for a user's own files: entries of sources.yaml that have no URL
+INBOX = "data/inbox"  # for a user's own files, and for books that `twainbot add` has fetched
 
 
 def main() -> None:
@@ -28,10 +29,11 @@ def main() -> None:
                 fetch(
                     source,
                     RAW,
-                    mirror="data/sample" if source.corpus == "sample" else mirror if source.urls else INBOX,
+                    mirror=first_place(source, mirror),
                     delay=params.fetch.delay_seconds,
                     retries=params.fetch.retries,
                     timeout=params.fetch.timeout_seconds,
+                    state=STATE,
                 )
             )
         except InputError as error:
@@ -41,6 +43,15 @@ def main() -> None:
     write_json(
         "metrics/fetch.json", {"files": len(results), "bytes": sum(result.bytes for result in results)}
     )
+
+
+def first_place(source: Source, mirror: str | None) -> str | None:
+    """The folder or URL that is looked at first: the sample, the inbox if it has the file, or the mirror."""
+    if source.corpus == "sample":
+        return "data/sample"
+    if not source.urls or (Path(INBOX) / source.path).is_file():
+        return INBOX
+    return mirror
 
 
 def remove_others(wanted: set[str]) -> list[str]:

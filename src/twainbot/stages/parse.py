@@ -20,10 +20,11 @@ def main() -> None:
     documents: list[Document] = []
     segments: list[Segment] = []
     rejects: list[Reject] = []
+    kept_shares: dict[str, float] = {}
     for parsed in map_shards(
         parse_file,
         sources,
-        None,
+        params.corpus.min_kept_share,
         name="parse",
         engine=params.engine,
         files=[path for source in sources.values() if (path := RAW / source.path).is_file()],
@@ -32,6 +33,9 @@ def main() -> None:
         documents += parsed.documents
         segments += parsed.segments
         rejects += parsed.rejects
+        for document in parsed.documents:
+            if document["kind"] in ("book", "play"):
+                kept_shares[document["source_id"]] = parsed.kept_share()
 
     write_parquet("data/parsed/documents.parquet", documents, DOCUMENT)
     write_parquet("data/parsed/segments.parquet", segments, SEGMENT)
@@ -47,20 +51,24 @@ def main() -> None:
         {
             "documents": len(documents),
             "flagged": sorted(d["source_id"] for d in documents if d["flags"]),
+            "metadata_mismatch": sorted(
+                d["source_id"] for d in documents if "metadata_mismatch" in d["flags"]
+            ),
             "body_characters": body,
             "kept_share": kept / body if body else 1.0,
+            "kept_share_by_source": dict(sorted(kept_shares.items())),
             "segments": dict(sorted(Counter(segment["kind"] for segment in segments).items())),
             "rejects": dict(sorted(Counter(reject["reason"] for reject in rejects).items())),
         },
     )
 
 
-def parse_file(source: Source, _: None) -> Parsed:
+def parse_file(source: Source, min_kept_share: float) -> Parsed:
     """A source's raw file to records."""
     path = RAW / source.path
     if not path.is_file():
         raise InputError(f"{path} does not exist. `dvc repro fetch` brings it.")
-    return parse_source(source, path.read_bytes())
+    return parse_source(source, path.read_bytes(), min_kept_share)
 
 
 def raw_size(source: Source) -> int:
