@@ -48,6 +48,8 @@ class Fetch(Section):
     delay_seconds: Annotated[float, Field(ge=0.0)]
     retries: Count
     timeout_seconds: Annotated[float, Field(gt=0.0)]
+    max_pages: Positive
+    max_page_bytes: Positive
 
 
 class Clean(Section):
@@ -61,7 +63,7 @@ class Clean(Section):
     language_min_words: Positive
     language_seed: int
     slurs: str
-    mask_pii_kinds: list[Literal["book", "play", "post", "fact"]]
+    mask_pii_kinds: list[Literal["book", "play", "post", "fact", "joke", "page"]]
 
 
 class Dedupe(Section):

@@ -81,8 +81,7 @@ def test_current_values_if_there_is_nothing_else() -> None:
         "current": {"time": "2025-03-01T22:15", "temperature_2m": 4, "weather_code": 45},
     }
     assert (
-        _parse(json.dumps(answer))[0][0]["text"]
-        == "The weather for Marrow, Ohio on 1 March 2025: fog, high 4 °C."
+        _parse(json.dumps(answer))[0][0]["text"] == "The weather for Marrow, Ohio on 1 March 2025: fog, 4 °C."
     )
 
 

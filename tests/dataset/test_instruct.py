@@ -19,13 +19,14 @@ from twainbot.records import Example, Passage
 from twainbot.text.normalize import words
 
 ROOT = Path(__file__).resolve().parents[2]
-PERSONAS = {name: {"system_prompt": f"You are {name}."} for name in ("twain", "hamlet", "satire")}
+PERSONAS = {name: {"system_prompt": f"You are {name}."} for name in ("twain", "hamlet", "satire", "comic")}
 PROMPTS = {
     "talk": ["Talk of {topic}.", "Say something of {topic}."],
     "weather": ["The weather and {topic}?"],
     "continue": ["Go on: {opening}"],
     "maxim": ["A maxim on {topic}?"],
     "headline": ["Headline on {topic}."],
+    "joke": ["A joke on {topic}?"],
     "character": ["{cue}"],
 }
 RULES = InstructRules(max_rows_per_persona=100, control_tag_share=0.0, max_answer_tokens=60, seed=1)

@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from twainbot.corpus.licences import licence_problem
 from twainbot.files import InputError, PathLike
 from twainbot.params import describe, read_yaml
 
 CorpusName = Literal["sample", "full"]
-SourceKind = Literal["gutenberg", "play", "reddit", "weather"]
+SourceKind = Literal["gutenberg", "play", "reddit", "jokes", "web", "weather"]
 PLAYER = "player"
 
 
@@ -37,6 +38,7 @@ class Source(BaseModel):
     characters: dict[str, str] = {}  # plays: canonical speaker -> persona
     work: str | None = None  # books: the same for editions of one work, or works that contain each other
     subreddit: str | None = None  # reddit: used where the rows do not name theirs
+    permission: str | None = None  # web: who allows the use, when and where, if no open licence does
 
     @field_validator("path")
     @classmethod
@@ -59,6 +61,12 @@ class Source(BaseModel):
             raise ValueError("`characters` belongs to plays only; remove it or set `kind: play`")
         if self.subreddit and self.kind != "reddit":
             raise ValueError("`subreddit` belongs to kind reddit only; remove it or set `kind: reddit`")
+        if self.permission and self.kind != "web":
+            raise ValueError("`permission` belongs to kind web only; remove it or set `kind: web`")
+        if self.kind == "web" and (problem := licence_problem(self.licence, self.permission)):
+            raise ValueError(problem)
+        if self.kind == "web" and not self.path.endswith(".jsonl"):
+            raise ValueError(f"`path` of kind web is the .jsonl file that holds its pages, not {self.path!r}")
         return self
 
     def persona_of(self, speaker: str | None) -> str:

@@ -21,7 +21,9 @@ def main() -> None:
         min_words={
             "book": params.clean.min_words,
             "play": params.clean.min_words_speech,
+            "page": params.clean.min_words,
             "post": params.clean.min_words_post,
+            "joke": params.clean.min_words_post,
             "fact": 1,
         },
         language=params.clean.language,

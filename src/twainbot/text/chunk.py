@@ -1,7 +1,7 @@
 """Segments to windows: consecutive paragraphs of one section, up to a token budget.
 
 A window never crosses a section, so its boundaries do not depend on the length of the header or of
-any other chapter. Speeches and posts are windows of their own.
+any other chapter. Speeches, posts and jokes are windows of their own.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from twainbot.records import Segment
+from twainbot.records import PROSE, Segment
 
 
 def windows(
@@ -29,7 +29,7 @@ def windows(
 
     for _, group in groupby(range(len(segments)), key=section):
         indices = list(group)
-        if segments[indices[0]]["kind"] != "book":
+        if segments[indices[0]]["kind"] not in PROSE:
             result.extend([index] for index in indices)
             continue
         sizes: list[int] = []

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from twainbot.corpus.sources import Source
 from twainbot.files import content_id
-from twainbot.records import Document, Passage, Reject, Segment
+from twainbot.records import PROSE, Document, Passage, Reject, Segment
 from twainbot.text.chunk import windows
 from twainbot.text.language import foreign_language
 from twainbot.text.normalize import normalize, sentence_ends, words
@@ -75,6 +75,8 @@ def _family(segment: Segment, source: Source, book_family: str) -> str:
     if segment["kind"] == "post":
         # A month of posts: the same news is posted many times within days.
         return f"{source.id}/{(segment['created_utc'] or 'undated')[:7]}"
+    if segment["kind"] == "joke":
+        return f"{source.id}/{segment['ordinal']}"  # jokes of one collection have nothing in common
     return f"{source.id}/{segment['section']}"
 
 
@@ -146,7 +148,7 @@ def clean(
         document = by_id[parts[0]["doc_id"]]
         source = sources[document["source_id"]]
         kind = parts[0]["kind"]
-        pieces = _cut(joined, n_tokens, rules.window_tokens) if kind == "book" else [joined]
+        pieces = _cut(joined, n_tokens, rules.window_tokens) if kind in PROSE else [joined]
         for piece in pieces:
             size = n_tokens(piece)
             if problem := length_problem(piece, kind, size, rules):

@@ -17,6 +17,7 @@ _TONE_BY_PERSONA = {
     "franklin": "didactic",
     "satire": "satirical",
     "deadpan": "humorous",
+    "comic": "humorous",
     "hamlet": "tragic",
     "macbeth": "tragic",
     "player": "tragic",
