@@ -11,7 +11,7 @@ _KNOWN = frozenset(
     youtubefactsbot tweetposter tweetsinbot totesmessenger urbandictionarybot userleansbot profanitycounter
     nice-scores auto-xkcd37 amputatorbot mentioned_videos gfy_mirror colorizebot thesaurusbot lntipbot
     snapshillbot qualityvote2 flairhelperbot contextmodbot assistantbot modmailbot linkifybot groupbot
-    haikubot
+    haikubot-1911
     """.split()  # noqa: SIM905
 )
 # "weather-bot", "news_bot2", "WeatherBot": a boundary stands before the word. "talbot", "abbot",

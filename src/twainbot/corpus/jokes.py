@@ -52,8 +52,8 @@ def parse_jokes(raw: str, *, doc_id: str, source_id: str, where: str) -> tuple[l
     if not _has_jokes(collection.columns):
         pairs = ", ".join(f"{setup} + {punchline}" for setup, punchline in _PAIRS)
         raise InputError(
-            f"{where}: no column with jokes. Found the columns {', '.join(collection.columns)}. Looked for a "
-            f"set-up and a punchline ({pairs}), or for a whole joke ({' | '.join(_WHOLE)}). "
+            f"{where}: no column with jokes. Found the columns {', '.join(collection.columns) or 'none'}. "
+            f"Looked for a set-up and a punchline ({pairs}), or for a whole joke ({' | '.join(_WHOLE)}). "
             "Rename the columns."
         )
     pieces = Pieces(raw, doc_id, source_id, "joke")

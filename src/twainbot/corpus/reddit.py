@@ -110,7 +110,7 @@ def _roles(columns: Collection[str]) -> dict[str, tuple[str, ...]]:
 def _no_title(columns: Collection[str], where: str) -> str:
     looked = "; ".join(f"{role}: {' | '.join(names)}" for role, names in _COLUMNS.items())
     message = (
-        f"{where}: no title column. Found the columns {', '.join(columns)}. Looked for ({looked}). "
+        f"{where}: no title column. Found the columns {', '.join(columns) or 'none'}. Looked for ({looked}). "
         "Rename the column with the titles to `title`; the others are optional."
     )
     if any(name.count("_") >= _HEADER_WORDS for name in columns):

@@ -102,6 +102,8 @@ def _from_json(raw: str, where: str) -> Rows:
         texts = _first_texts((column_name(key), _text(cell)) for key, cell in value.items())
         columns.update(dict.fromkeys(texts))
         rows.append(Row(item.start, item.end, texts, item.problem))
+    if not rows:
+        raise InputError(f"{where}: the file has no rows. Export the rows again, or remove the source.")
     return Rows(tuple(columns), rows)
 
 
