@@ -91,7 +91,7 @@ WANTED = "Looked for a set-up and a punchline (setup + punchline, "
         ("{}", f"jokes.csv: no column with jokes. Found the columns none. {WANTED}"),
         ('["a joke"]', f"jokes.csv: no column with jokes. Found the columns none. {WANTED}"),
         ('{"joke": "a', "jokes.csv:1:10: not JSON (Unterminated string starting at). Fetch or export the"),
-        ('[{"joke": "a"}', "jokes.csv:1:15: not JSON (Expecting ',' delimiter). Fetch or export the file again."),
+        ('[{"joke": "a"}', "jokes.csv:1:15: not JSON (Expecting ',' delimiter). Fetch or export the file"),
         ('{"jokes_of": {"joke": "a"}}', "jokes.csv: no column with jokes. Found the columns jokes_of. "),
     ],
 )  # fmt: skip

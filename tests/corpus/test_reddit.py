@@ -127,7 +127,7 @@ def test_every_row_is_kept_or_dropped_and_its_slice_reads_back(rows: list[tuple[
 def test_a_pushshift_dump_of_json_lines() -> None:
     posts = [
         {
-            "author": "someone", "title": "Fog &amp; ferry", 
+            "author": "someone", "title": "Fog &amp; ferry",
             "selftext": "It &gt; nothing.\n\n**Late** again.",
             "subreddit": "TheOnion", "score": 1204, "created_utc": 1554658622, "over_18": False,
             "permalink": "/r/TheOnion/comments/x1/fog/", "crosspost_parent_list": [],
@@ -172,7 +172,7 @@ def test_a_pushshift_dump_of_json_lines() -> None:
         ),
         ("text,label\n\"Fog, lifted\",1\n", "Fog, lifted", "fallback", None, None),
         (
-            'title,score,id,url,comms_num,created,body,timestamp\nFog,1.2k,a,u,0,,"Low, still","Oct 3, 2017"\n',
+            'title,score,id,url,comms,created,body,timestamp\nFog,1.2k,a,u,0,,"Low, still","Oct 3, 2017"\n',
             "Fog\n\nLow, still", "fallback", 1200, "2017-10-03T00:00:00Z",
         ),
         (

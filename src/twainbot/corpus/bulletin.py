@@ -10,8 +10,8 @@ from twainbot.corpus.paragraphs import paragraphs
 
 # ".TODAY...", ".NEAR TERM /THROUGH TONIGHT/...", ".KEY MESSAGE 1..." at the beginning of a line.
 _SECTION = re.compile(r"^\.(?P<name>[A-Z][A-Z0-9 /,&()'.-]*?)\.\.\.", re.MULTILINE)
-# A section ends at the next, at && or $$, or at a headline of warnings.
-_END = re.compile(r"^(?:\.[A-Z]|&&|\$\$|\.\.\.)", re.MULTILINE)
+# A section ends at the next, or at && or $$.
+_END = re.compile(r"^(?:\.[A-Z]|&&|\$\$)", re.MULTILINE)
 _LIST = re.compile(r"^\S+\.\.\.")  # "NY...None. NJ...None.": the list of warnings in force
 _CODE = re.compile(r"^[^a-z]{1,12}$")  # "VFR.", "UPDATE": a word in capitals between paragraphs
 _DETAIL = re.compile(r"\s*/[^/]*/?\s*$")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from twainbot.corpus.download import USER_AGENT
+
+if TYPE_CHECKING:
+    from protego import Protego
 
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MOVED = frozenset({301, 302, 303, 307, 308})
@@ -58,7 +61,7 @@ class PoliteClient:
         self, client: httpx.Client, hosts: frozenset[str], rules: CrawlRules, sleep: Callable[[float], None]
     ) -> None:
         self.client, self.hosts, self.rules, self.sleep = client, hosts, rules, sleep
-        self._robots: dict[str, Any] = {}
+        self._robots: dict[str, Protego | str] = {}  # by origin: the rules, or why they cannot be read
         self._asked: set[str] = set()
 
     def get(self, address: str) -> Answer:
@@ -75,8 +78,7 @@ class PoliteClient:
             if host not in self.hosts:
                 where = "is on" if url == address else "leads to"
                 raise Refused("off_site", f"{where} {host}, which is no host of the source's urls")
-            if not self._allowed(url):
-                raise Refused("robots", f"robots.txt of {host} forbids {url}")
+            self._check(url)
             answer = self._request(url, self.rules.max_bytes)
             if answer.status in _MOVED and "location" in answer.headers:
                 url = _joined(url, answer.headers["location"])
@@ -86,33 +88,34 @@ class PoliteClient:
             return answer
         raise Refused("unreachable", f"more than {_MAX_REDIRECTS} redirects")
 
-    def _allowed(self, url: str) -> bool:
-        robots = self._rules_of(_origin(url))
-        return robots is not None and robots.can_fetch(url, USER_AGENT)
+    def _check(self, url: str) -> None:
+        """Raise what robots.txt has against ``url``; one that cannot be read forbids all (RFC 9309)."""
+        origin = _origin(url)
+        if origin not in self._robots:
+            try:
+                self._robots[origin] = self._read_robots(origin)
+            except Refused as refusal:
+                self._robots[origin] = refusal.detail
+        robots = self._robots[origin]
+        if isinstance(robots, str):
+            raise Refused("robots", f"robots.txt of {host_of(url)} cannot be read: {robots}")
+        if not robots.can_fetch(url, USER_AGENT):
+            raise Refused("robots", f"robots.txt of {host_of(url)} forbids {url}")
 
-    def _rules_of(self, origin: str) -> Any:
-        """The rules of a host's robots.txt; None, all is forbidden, where it cannot be read (RFC 9309)."""
+    def _read_robots(self, origin: str) -> Protego:
         from protego import Protego
 
-        if origin in self._robots:
-            return self._robots[origin]
-        self._robots[origin] = None
         url = f"{origin}/robots.txt"
-        try:
-            for _ in range(_MAX_REDIRECTS + 1):
-                answer = self._request(url, _ROBOTS_BYTES, cut=True)
-                if answer.status not in _MOVED or "location" not in answer.headers:
-                    break
-                url = _joined(url, answer.headers["location"])
-                if host_of(url) is None:
-                    return None
-            if answer.status < 400:
-                self._robots[origin] = Protego.parse(answer.body.decode("utf-8", "replace"))
-            elif answer.status < 500:
-                self._robots[origin] = Protego.parse("")
-        except Refused:
-            pass
-        return self._robots[origin]
+        for _ in range(_MAX_REDIRECTS + 1):
+            answer = self._request(url, _ROBOTS_BYTES, cut=True)
+            if answer.status not in _MOVED or "location" not in answer.headers:
+                # One that is not there, or not there for us, forbids nothing.
+                text = answer.body.decode("utf-8", "replace") if answer.status == 200 else ""
+                return Protego.parse(text)
+            url = _joined(url, answer.headers["location"])
+            if host_of(url) is None:
+                break
+        raise Refused("robots", "redirects without end")
 
     def _request(self, url: str, limit: int, cut: bool = False) -> Answer:
         """One GET, tried again after passing faults; a body beyond ``limit`` bytes is refused or cut."""
@@ -136,8 +139,9 @@ class PoliteClient:
 
     def _pause(self, url: str, attempt: int) -> None:
         origin = _origin(url)
-        robots = self._robots.get(origin)
-        wait = max(self.rules.delay, float(robots.crawl_delay(USER_AGENT) or 0) if robots else 0.0)
+        robots = self._robots.get(origin, "")
+        asked = 0.0 if isinstance(robots, str) else float(robots.crawl_delay(USER_AGENT) or 0)
+        wait = max(self.rules.delay, asked)
         if origin in self._asked:
             self.sleep(min(wait * 2 ** max(0, attempt - 1), _MAX_WAIT))
         self._asked.add(origin)

@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from array import array
+from bisect import bisect_left
 
 # Comments, what browsers do not show, tags, entities, and characters, in this order. A quoted value may
 # hold an angle bracket; its length is bounded so that a stray quote costs no second look at the page.
@@ -73,8 +74,6 @@ class VisibleText:
 
     def shown(self, start: int, end: int) -> bool:
         """Whether a letter or digit stands in ``page[start:end]``."""
-        from bisect import bisect_left
-
         at = bisect_left(self._start, start)
         return at < len(self._start) and self._start[at] < end
 
