@@ -57,16 +57,19 @@ class Source(BaseModel):
 
     @model_validator(mode="after")
     def _fits_kind(self) -> Source:
+        problems = []
         if self.characters and self.kind != "play":
-            raise ValueError("`characters` belongs to plays only; remove it or set `kind: play`")
+            problems.append("`characters` belongs to plays only; remove it or set `kind: play`")
         if self.subreddit and self.kind != "reddit":
-            raise ValueError("`subreddit` belongs to kind reddit only; remove it or set `kind: reddit`")
+            problems.append("`subreddit` belongs to kind reddit only; remove it or set `kind: reddit`")
         if self.permission and self.kind != "web":
-            raise ValueError("`permission` belongs to kind web only; remove it or set `kind: web`")
+            problems.append("`permission` belongs to kind web only; remove it or set `kind: web`")
         if self.kind == "web" and (problem := licence_problem(self.licence, self.permission)):
-            raise ValueError(problem)
+            problems.append(problem)
         if self.kind == "web" and not self.path.endswith(".jsonl"):
-            raise ValueError(f"`path` of kind web is the .jsonl file that holds its pages, not {self.path!r}")
+            problems.append(f"`path` of kind web is the .jsonl file that holds its pages, not {self.path!r}")
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
 
     def persona_of(self, speaker: str | None) -> str:
