@@ -185,7 +185,9 @@ class Lineage:
         if expected != segment_id:
             problems.append(f"content gives the id {expected}")
         span = self.raw(document["path"], document["encoding"])[start:end]
-        if segment["kind"] != "fact" and not shows(as_read(span, document["path"]), segment["text"]):
+        if segment["kind"] != "fact" and not shows(
+            as_read(span, document["path"]), html.unescape(segment["text"])
+        ):
             problems.append(f"its words do not occur in characters {start} to {end} of {document['path']}")
         yield Link(
             "segment", segment_id, f"{segment['section']}, characters {start} to {end}", span, tuple(problems)
@@ -209,13 +211,20 @@ def as_read(span: str, path: str) -> str:
     Dumps escape entities up to twice.
     """
     if path.endswith((".json", ".jsonl", ".ndjson")):
-        if span.startswith("{"):
-            cells = json.loads(span)
-            cells = cells["data"] if isinstance(cells.get("data"), dict) else cells
-            span = "\n".join(str(cell) for cell in cells.values())
-        else:
-            span = str(json.loads(f'"{span}"'))
+        span = _json_text(span)
     return html.unescape(html.unescape(re.sub(r"<[^<>]*>", "", span)))
+
+
+def _json_text(span: str) -> str:
+    """The texts of an object, or what a piece of a string says; what is neither stays as it is."""
+    try:
+        if not span.startswith("{"):
+            return str(json.loads(f'"{span}"'))
+        cells = json.loads(span)
+        cells = cells["data"] if isinstance(cells.get("data"), dict) else cells
+        return "\n".join(str(cell) for cell in cells.values())
+    except ValueError:
+        return span
 
 
 def shows(span: str, text: str) -> bool:
