@@ -1,8 +1,8 @@
 """From a training row back to the bytes it came from, every link checked.
 
 The chain is row -> passages -> segments -> document -> raw file. A link is checked by doing again what
-made it: ids are hashes, so they are recomputed; a segment's words must occur in this order in its
-span of the raw file; the raw file must still have the sha256 that was recorded.
+made it: ids are hashes, so they are recomputed; each line of a segment must be shown, its words in order,
+by its span of the raw file; the raw file must still have the sha256 that was recorded.
 """
 
 from __future__ import annotations
