@@ -166,5 +166,5 @@ def test_visible_text_is_found_where_it_stands(page: str) -> None:
 
 
 def test_a_page_of_stray_brackets_is_read_in_linear_time() -> None:
-    for page in ("<a " * 200_000, "<a '" * 100_000, "<!--" * 100_000, "&" * 300_000):
+    for page in ("<a " * 60_000, "<a '" * 40_000, "<!--" * 40_000, "&" * 100_000):
         VisibleText(page)
