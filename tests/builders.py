@@ -60,6 +60,7 @@ def segment(text: str, ordinal: int = 0, **fields: Any) -> Segment:
         "speaker": None,
         "score": None,
         "created_utc": None,
+        "url": None,
     }
     made = base | fields
     made["id"] = fields.get("id") or content_id(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from twainbot.dataset.instruct import InstructRules, instruct
 from twainbot.dataset.split import text_rows
 from twainbot.files import InputError, read_jsonl, read_parquet, sha256_file, write_jsonl, write_parquet
-from twainbot.lineage import MIXES, Lineage, Link, occurs_in_order
+from twainbot.lineage import MIXES, Lineage, Link, as_read, occurs_in_order, shows
 from twainbot.records import DOCUMENT, PASSAGE, SEGMENT
 from twainbot.text.clean import clean_document
 from twainbot.text.filters import CleanRules
@@ -204,3 +204,22 @@ def test_parts_in_order_occur_and_others_do_not(haystack: list[int], data: st.Da
     assert occurs_in_order(needle, map(str, haystack))
     assert not occurs_in_order([*needle, "9"], map(str, haystack))
     assert not occurs_in_order([*map(str, haystack), "0"], map(str, haystack))
+
+
+@pytest.mark.parametrize(
+    ("span", "path", "text"),
+    [
+        ('7,"It said ""no"".",Why did it rain?', "a.csv", 'Why did it rain?\n\nIt said "no".'),
+        (
+            '{"body": "To\\n\\nget &amp;amp; give", "title": "Why?", "n": 3}',
+            "a.jsonl",
+            "Why?\n\nTo\n\nget & give",
+        ),
+        ('{"kind": "t3", "data": {"title": "Why?"}}', "a.json", "Why?"),
+        ('find the <b>fer</b>ry,\\nhe &quot;said\\"', "a.jsonl", 'find the ferry, he "said"'),
+        ("E = mc^2 and ^(small) caf\u0065\u0301", "a.csv", "E = mc2 and small caf\u00e9"),
+    ],
+)
+def test_a_span_shows_its_text_whatever_it_is_written_in(span: str, path: str, text: str) -> None:
+    assert shows(as_read(span, path), text)
+    assert not shows(as_read(span, path), f"{text} umbrella")

@@ -66,9 +66,11 @@ class Fetch(Section):
     delay_seconds: Annotated[float, Field(ge=0.0)]
     retries: Count
     timeout_seconds: Annotated[float, Field(gt=0.0)]
+    max_pages: Positive
+    max_page_bytes: Positive
 
 
-TextKind = Literal["book", "play", "post", "fact"]
+TextKind = Literal["book", "play", "post", "fact", "joke", "page"]
 Action = Literal["drop", "tag", "keep"]
 
 

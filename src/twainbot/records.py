@@ -15,13 +15,15 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 import pyarrow as pa
 
-Kind = Literal["book", "play", "post", "fact"]
+Kind = Literal["book", "play", "post", "fact", "joke", "page"]
+# Running text, which is joined into windows and cut at sentence ends; the other kinds stay in one piece.
+PROSE: frozenset[Kind] = frozenset({"book", "page"})
 Origin = Literal["human", "synthetic"]
 Split = Literal["train", "val", "test"]
 
 
 class Document(TypedDict):
-    """One source file (book, play, dump or set of facts) after decoding and boilerplate removal."""
+    """One source file (book, play, dump, pages or set of facts) after decoding and boilerplate removal."""
 
     doc_id: str
     source_id: str
@@ -42,13 +44,13 @@ class Document(TypedDict):
 
 
 class Segment(TypedDict):
-    """The smallest piece a parser finds: a paragraph, a speech, a post or a weather fact."""
+    """The smallest piece a parser finds: a paragraph, a speech, a post, a joke or a weather fact."""
 
     id: str
     doc_id: str
     source_id: str
     kind: Kind
-    section: str  # chapter, "ACT I SCENE II", subreddit or place
+    section: str  # chapter, "ACT I SCENE II", subreddit, place, or a page's address
     ordinal: int  # position within the document, from 0
     start: int
     end: int
@@ -57,6 +59,7 @@ class Segment(TypedDict):
     speaker: str | None  # plays: canonical name, joined by " AND " if several
     score: int | None  # posts
     created_utc: str | None  # posts: ISO 8601
+    url: str | None  # posts: the permalink; pages: the address
 
 
 class TagScores(TypedDict):
@@ -215,7 +218,7 @@ DOCUMENT = _schema(
 )  # fmt: skip
 SEGMENT = _schema(
     id=_S, doc_id=_S, source_id=_S, kind=_S, section=_S, ordinal=_I, start=_I, end=_I, text=_S,
-    verse=_B, speaker=_S, score=_I, created_utc=_S,
+    verse=_B, speaker=_S, score=_I, created_utc=_S, url=_S,
 )  # fmt: skip
 PASSAGE = _schema(
     id=_S, doc_id=_S, source_id=_S, segments=_LS, start=_I, end=_I, text=_S, n_tokens=_I, kind=_S,

@@ -81,6 +81,58 @@ def test_wrong_values_are_named(tmp_path: Path, old: str, new: str, expected: st
         load_sources(_write(tmp_path, ENTRY.format(id="a", corpus="sample").replace(old, new)), "sample")
 
 
+WEB = """\
+  - {id: w, corpus: full, kind: web, persona: a, title: T, author: A, licence: LICENCE, path: web/w.jsonl}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "LICENCE",
+            "CC-BY-NC-4.0",
+            "'CC-BY-NC-4.0' is no licence that permits to take the pages. Give one of ",
+        ),
+        (
+            "LICENCE",
+            "all rights reserved",
+            "'all rights reserved' is no licence that permits to take the pages",
+        ),
+        ("LICENCE", "permission", "licence 'permission' needs a `permission:` that says who allows the use"),
+        (
+            "LICENCE",
+            "own, permission: ' '",
+            "licence 'own' needs a `permission:` that says who allows the use",
+        ),
+        ("LICENCE, path: web/w.jsonl", "CC0-1.0, path: web/w.html", "not 'web/w.html'"),
+        ("LICENCE", "CC0-1.0, subreddit: x", "`subreddit` belongs to kind reddit only"),
+        ("kind: web", "kind: jokes, permission: by letter", "`permission` belongs to kind web only"),
+    ],
+)
+def test_pages_need_an_open_licence_or_a_permission(
+    tmp_path: Path, old: str, new: str, expected: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        load_sources(_write(tmp_path, WEB.replace(old, new)), "full")
+    assert expected in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "licence", ["CC-BY-4.0", "CC0-1.0", "permission, permission: 'A. Author, by letter, 2026'"]
+)
+def test_pages_with_a_licence(tmp_path: Path, licence: str) -> None:
+    assert load_sources(_write(tmp_path, WEB.replace("LICENCE", licence)), "full")[0].kind == "web"
+
+
+def test_all_problems_of_an_entry_at_once(tmp_path: Path) -> None:
+    entry = WEB.replace("LICENCE", "unknown, subreddit: x, characters: {A: b}").replace("w.jsonl", "w.txt")
+    with pytest.raises(InputError) as error:
+        load_sources(_write(tmp_path, entry), "full")
+    for key in ("`characters`", "`subreddit`", "'unknown' is no licence", "`path`"):
+        assert key in str(error.value)
+
+
 def test_invalid_yaml_names_file_and_line(tmp_path: Path) -> None:
     path = _write(tmp_path, "  - id: a\n   corpus: [\n")
     with pytest.raises(InputError, match=r"sources\.yaml:3:\d+: not valid YAML"):

@@ -19,13 +19,14 @@ from twainbot.records import Example, Passage
 from twainbot.text.normalize import words
 
 ROOT = Path(__file__).resolve().parents[2]
-PERSONAS = {name: {"system_prompt": f"You are {name}."} for name in ("twain", "hamlet", "satire")}
+PERSONAS = {name: {"system_prompt": f"You are {name}."} for name in ("twain", "hamlet", "satire", "comic")}
 PROMPTS = {
     "talk": ["Talk of {topic}.", "Say something of {topic}."],
     "weather": ["The weather and {topic}?"],
     "continue": ["Go on: {opening}"],
     "maxim": ["A maxim on {topic}?"],
     "headline": ["Headline on {topic}."],
+    "joke": ["A joke on {topic}?"],
     "character": ["{cue}"],
 }
 RULES = InstructRules(max_rows_per_persona=100, control_tag_share=0.0, max_answer_tokens=60, seed=1)
@@ -195,3 +196,12 @@ def test_system_prompt_without_tags() -> None:
         system_prompt("twain", tags, PERSONAS, True)
         == "[PERSONA=TWAIN] [TONE=WRY] [DOMAIN=WEATHER] You are twain."
     )
+
+
+def test_a_joke_is_asked_for_by_its_setup_and_told_whole_or_not_at_all() -> None:
+    joke = "What did the puddle say to the galoshes?\nNothing. It waited for the umbrella to leave."
+    passages = [passage(joke, 1, kind="joke", persona="comic")]
+    (row,) = rows_of(passages)
+    assert (row["template_id"], row["tags"]["source"]) == ("joke", "joke")
+    assert contents(row)[1:] == ["A joke on puddle and galoshes?", joke]
+    assert rows_of(passages, max_answer_tokens=9) == []

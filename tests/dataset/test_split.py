@@ -127,11 +127,14 @@ def test_text_rows_follow_the_families_and_name_their_passage() -> None:
         passage("Train.", 1, family="a"),
         passage("Held.", 2, family="h", holdout=True),
         passage("Of a persona without rows.", 3, family="unknown"),
+        passage("A joke.", 4, family="a", kind="joke"),
+        passage("A page.", 5, family="a", kind="page"),
     ]
     rows = text_rows(passages, {"a": "train"})
     assert [(r["text"], r["split"], r["parents"]) for r in rows] == [
         ("Train.", "train", [passages[0]["id"]]),
         ("Held.", "test", [passages[1]["id"]]),
+        ("A page.", "train", [passages[4]["id"]]),
     ]
     assert rows[0]["id"] == "text-0000000000000001"
 

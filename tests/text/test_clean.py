@@ -23,7 +23,7 @@ from twainbot.text.topics import Topic
 RULES = CleanRules(
     window_tokens=12,
     max_tokens=20,
-    min_words={"book": 3, "play": 1, "post": 2, "fact": 1},
+    min_words={"book": 3, "page": 3, "play": 1, "post": 2, "joke": 2, "fact": 1},
     language="en",
     language_profiles=("en", "de"),
     language_min_words=10,
@@ -358,3 +358,23 @@ def test_with_overlap_each_passage_is_its_parents_words_in_order(paragraphs: lis
 
 def test_held_out_documents_give_held_out_passages() -> None:
     assert cleaned([segment("It rained for a week.")], holdout=True).passages[0]["holdout"] is True
+
+
+def test_a_joke_stays_in_one_piece_and_is_a_family_of_its_own() -> None:
+    setup, punchline = (
+        "Why did the fog stay at home?",
+        "It could not see itself out, and it said so at the door.",
+    )
+    jokes = [segment(f"{setup}\n{punchline}", i, kind="joke", section="weather") for i in range(2)]
+    passages = cleaned(jokes, replace(RULES, window_tokens=5, max_tokens=40)).passages
+    assert [p["text"] for p in passages] == [f"{setup}\n{punchline}"] * 2
+    assert [p["family"] for p in passages] == ["book/0", "book/1"]
+
+
+def test_the_paragraphs_of_a_page_are_joined_as_those_of_a_book_and_pages_are_not() -> None:
+    parts = [segment("It rained.", i, kind="page", section=page) for i, page in enumerate("aab")]
+    passages = cleaned(parts, replace(RULES, min_words={"page": 1})).passages
+    assert [(p["text"], p["family"]) for p in passages] == [
+        ("It rained.\n\nIt rained.", "book/a"),
+        ("It rained.", "book/b"),
+    ]

@@ -15,13 +15,14 @@ _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$")
 _IMAGE_OR_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
 _URL = re.compile(r"<?\bhttps?://[^\s<>]+>?|\bwww\.[^\s<>]+", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w/])/?[ur]/[A-Za-z0-9_-]{2,21}\b")
-_SPOILER = re.compile(r">!(.*?)!<", re.DOTALL)
+# Lengths are bounded, so that a post of opening marks only costs no more than its length.
+_SPOILER = re.compile(r">!(.{0,2000}?)!<", re.DOTALL)
 _SUPERSCRIPT = re.compile(r"\^(?:\(([^()]*)\)|(?=\S))")
 _HEADING = re.compile(r"^[ ]{0,3}#{1,6}\s*", re.MULTILINE)
 _BULLET = re.compile(r"^[ ]{0,3}(?:[*+-]|\d{1,2}[.)])[ \t]+(?=\S)", re.MULTILINE)
 _RULE = re.compile(r"^[ ]{0,3}(?:[*_-][ \t]*){3,}$", re.MULTILINE)
-_STRONG = re.compile(r"(\*\*\*|\*\*|~~)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
-_STRONG_UNDERSCORE = re.compile(r"(?<!\w)(___|__|_)(?=\S)(.+?)(?<=\S)\1(?!\w)", re.DOTALL)
+_STRONG = re.compile(r"(\*\*\*|\*\*|~~)(?=\S)(.{1,1000}?)(?<=\S)\1", re.DOTALL)
+_STRONG_UNDERSCORE = re.compile(r"(?<!\w)(___|__|_)(?=\S)(.{1,1000}?)(?<=\S)\1(?!\w)", re.DOTALL)
 _EMPHASIS = re.compile(r"(?<![*\w])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![*\w])")
 _CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!~>^|])")
@@ -29,15 +30,17 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!~>^|])")
 _PRIVATE = 0xE000
 _HIDDEN = re.compile("[\ue000-\ue07f]")
 _EDIT = re.compile(
-    r"^[\W_]*(?:EDIT(?:ED)?|ETA|UPDATE)\b\s*(?:#?\d+)?\s*[:;,.\-–—].*(?:\n(?!\s*\n).*)*",
+    r"^(?:[^\w\n]|_)*(?:EDIT(?:ED)?|ETA|UPDATE)\b\s*(?:#?\d+)?\s*[:;,.\-–—].*(?:\n(?!\s*\n).*)*",
     re.IGNORECASE | re.MULTILINE,
 )
 _TITLE_TAIL = re.compile(
-    r"\s*[\[(]\s*(?:OC|NSFW|SFW|x-?post(?:ed)?\b[^\])]*|cross-?post(?:ed)?\b[^\])]*|repost|long|fixed)\s*[\])]\s*",
+    r"\s*[\[(]\s*(?:OC|NSFW|SFW|x-?post(?:ed)?\b[^\])]{0,80}|cross-?post(?:ed)?\b[^\])]{0,80}|repost|long|fixed)\s*[\])]\s*",
     re.IGNORECASE,
 )
 # In capitals only: "Makes First Edit: ..." is a headline.
 _TITLE_EDIT = re.compile(r"(?<=\S)\s+EDIT(?:ED)?\s*\d*:.*", re.DOTALL)
+# Four blanks still make code; more say no more, and rules that begin with blanks would try them all.
+_MANY_BLANKS = re.compile(r"[^\S\n]{5,}")
 _BLANKS = re.compile(r"[ \t\u00a0]+")
 _BLANK_LINES = re.compile(r"\n\s*\n+")
 
@@ -51,7 +54,8 @@ def unescape(text: str) -> str:
 
 def plain_title(title: str) -> str:
     """A title on one line, without escapes and tails such as ``[OC]`` or ``EDIT: thanks``."""
-    text = _TITLE_EDIT.sub("", _TITLE_TAIL.sub(" ", unescape(title)))
+    text = " ".join(unescape(title).split())
+    text = _TITLE_EDIT.sub("", _TITLE_TAIL.sub(" ", text))
     text = _MENTION.sub("", text)
     return " ".join(text.split())
 
@@ -62,7 +66,7 @@ def plain_body(markdown: str) -> str:
     Paragraphs are separated by a blank line; line breaks within one are kept, since jokes need them.
     """
     text = unescape(markdown).replace("\r\n", "\n").replace("\r", "\n")
-    text = _HIDDEN.sub("", text)
+    text = _BLANK_LINES.sub("\n\n", _MANY_BLANKS.sub("    ", _HIDDEN.sub("", text)))
     text = _ESCAPE.sub(lambda match: chr(_PRIVATE + ord(match.group(1))), text)
     text = _FENCE.sub("", text)
     text = _without_tables(text)

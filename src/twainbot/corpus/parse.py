@@ -13,15 +13,24 @@ from twainbot.corpus.book import parse_book
 from twainbot.corpus.decode import decode
 from twainbot.corpus.gutenberg import Body, find_body
 from twainbot.corpus.header import mismatch, read_header
+from twainbot.corpus.jokes import parse_jokes
 from twainbot.corpus.pieces import Pieces
 from twainbot.corpus.plays.parse import JOINED, parse_play, play_format
 from twainbot.corpus.reddit import parse_reddit
 from twainbot.corpus.sources import Source
 from twainbot.corpus.weather import parse_weather
+from twainbot.corpus.webpages import parse_web
 from twainbot.files import InputError, content_id
 from twainbot.records import Document, Kind, Reject, Segment
 
-_KINDS: dict[str, Kind] = {"gutenberg": "book", "play": "play", "reddit": "post", "weather": "fact"}
+_KINDS: dict[str, Kind] = {
+    "gutenberg": "book",
+    "play": "play",
+    "reddit": "post",
+    "jokes": "joke",
+    "web": "page",
+    "weather": "fact",
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,10 @@ def parse_source(source: Source, data: bytes, min_kept_share: float = 0.0) -> Pa
         segments, rejects = parse_reddit(
             raw, doc_id=doc_id, source_id=source.id, subreddit=source.subreddit, where=source.path
         )
+    elif source.kind == "jokes":
+        segments, rejects = parse_jokes(raw, doc_id=doc_id, source_id=source.id, where=source.path)
+    elif source.kind == "web":
+        segments, rejects = parse_web(raw, doc_id=doc_id, source_id=source.id, where=source.path)
     else:
         segments, rejects = parse_weather(
             raw, doc_id=doc_id, source_id=source.id, place=source.title, where=source.path

@@ -32,6 +32,7 @@ class Pieces:
         speaker: str | None = None,
         score: int | None = None,
         created_utc: str | None = None,
+        url: str | None = None,
     ) -> None:
         """Keep ``text``, read from ``raw[start:end]``, as the document's next segment."""
         self.segments.append(
@@ -49,6 +50,7 @@ class Pieces:
                 speaker=speaker,
                 score=score,
                 created_utc=created_utc,
+                url=url,
             )
         )
 

@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from twainbot.corpus.licences import licence_problem
 from twainbot.files import InputError, PathLike
 from twainbot.params import describe, read_yaml
 
 CorpusName = Literal["sample", "full"]
-SourceKind = Literal["gutenberg", "play", "reddit", "weather"]
+SourceKind = Literal["gutenberg", "play", "reddit", "jokes", "web", "weather"]
 PLAYER = "player"
 
 
@@ -40,6 +41,7 @@ class Source(BaseModel):
     ] = {}  # plays: a speaker's name in the file -> canonical, where the text cannot tell
     work: str | None = None  # books: the same for editions of one work, or works that contain each other
     subreddit: str | None = None  # reddit: used where the rows do not name theirs
+    permission: str | None = None  # web: who allows the use, when and where, if no open licence does
 
     @field_validator("path")
     @classmethod
@@ -58,12 +60,21 @@ class Source(BaseModel):
 
     @model_validator(mode="after")
     def _fits_kind(self) -> Source:
+        problems = []
         if self.characters and self.kind != "play":
-            raise ValueError("`characters` belongs to plays only; remove it or set `kind: play`")
+            problems.append("`characters` belongs to plays only; remove it or set `kind: play`")
         if self.aliases and self.kind != "play":
-            raise ValueError("`aliases` belongs to plays only; remove it or set `kind: play`")
+            problems.append("`aliases` belongs to plays only; remove it or set `kind: play`")
         if self.subreddit and self.kind != "reddit":
-            raise ValueError("`subreddit` belongs to kind reddit only; remove it or set `kind: reddit`")
+            problems.append("`subreddit` belongs to kind reddit only; remove it or set `kind: reddit`")
+        if self.permission and self.kind != "web":
+            problems.append("`permission` belongs to kind web only; remove it or set `kind: web`")
+        if self.kind == "web" and (problem := licence_problem(self.licence, self.permission)):
+            problems.append(problem)
+        if self.kind == "web" and not self.path.endswith(".jsonl"):
+            problems.append(f"`path` of kind web is the .jsonl file that holds its pages, not {self.path!r}")
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
 
     def persona_of(self, speaker: str | None) -> str:

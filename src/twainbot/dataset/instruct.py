@@ -24,6 +24,7 @@ TEMPLATES = {
     "continue": "opening",
     "maxim": "topic",
     "headline": "topic",
+    "joke": "topic",
     "character": "cue",
 }
 # Below this a continuation is too short to carry a voice.
@@ -94,11 +95,13 @@ def _turns(
 ) -> list[tuple[str, dict[str, str], str]]:
     """(template, slots, answer) of every row that a passage gives."""
     text, kind, persona = passage["text"], passage["kind"], passage["persona"]
-    about = topic(text, frequencies, total, headline=kind == "post")
+    # Who asks for a joke does not know how it ends.
+    asked = text.split("\n")[0] if kind == "joke" else text
+    about = topic(asked, frequencies, total, headline=kind in ("post", "joke"))
     if kind == "play":
         return [("character", {"cue": cue}, text)] if cue and persona != "player" else []
-    if kind == "post":
-        return [("headline", {"topic": about}, text)] if about else []
+    if kind in ("post", "joke"):
+        return [("headline" if kind == "post" else "joke", {"topic": about}, text)] if about else []
     turns = []
     if about:
         short = len(words(text)) < _MAXIM_WORDS
@@ -134,7 +137,8 @@ def instruct(
         cue = cut_answer(previous["text"], n_tokens, rules.max_answer_tokens) if previous else None
         for template, slots, text in _turns(passage, cue, frequencies, len(passages)):
             answer = cut_answer(text, n_tokens, rules.max_answer_tokens)
-            if not answer:
+            # Half a joke is none.
+            if not answer or (passage["kind"] == "joke" and answer != text):
                 continue
             phrasing = pick(prompts[template], rules.seed, "phrasing", passage["id"], template)
             tags = Tags(

@@ -84,7 +84,7 @@ def family_sizes(rows: Sequence[Example]) -> dict[str, dict[str, int]]:
 
 
 def text_rows(passages: Sequence[Passage], splits: dict[str, Split]) -> list[dict[str, object]]:
-    """Plain-text rows for continued pre-training, one for each passage of a book or play with a split."""
+    """Plain-text rows for continued pre-training, one a passage of a book, page or play with a split."""
     return [
         {
             "id": f"text-{passage['id'].removeprefix('pas-')}",
@@ -95,7 +95,7 @@ def text_rows(passages: Sequence[Passage], splits: dict[str, Split]) -> list[dic
             "split": "test" if passage["holdout"] else splits[passage["family"]],
         }
         for passage in passages
-        if passage["kind"] in ("book", "play") and (passage["holdout"] or passage["family"] in splits)
+        if passage["kind"] in ("book", "page", "play") and (passage["holdout"] or passage["family"] in splits)
     ]
 
 

@@ -40,6 +40,8 @@ def rules_of(params: Params) -> CleanRules:
             "book": settings.min_words,
             "play": settings.min_words_speech,
             "post": settings.min_words_post,
+            "joke": settings.min_words_post,
+            "page": settings.min_words,
             "fact": 1,
         },
         language=settings.language,

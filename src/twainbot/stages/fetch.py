@@ -8,6 +8,7 @@ from tqdm import tqdm
 from twainbot.corpus.download import FetchResult, fetch
 from twainbot.corpus.sources import Source, all_sources, load_sources
 from twainbot.corpus.validators import STATE
+from twainbot.corpus.web import CrawlRules, fetch_web
 from twainbot.files import InputError, write_json
 from twainbot.params import read_params
 from twainbot.stage import run
@@ -20,16 +21,27 @@ def main() -> None:
     params = read_params("corpus", "fetch")
     sources = load_sources(Path("data/sources.yaml"), params.corpus.name)
     mirror = os.environ.get("TWAINBOT_MIRROR")
+    crawl = CrawlRules(
+        delay=params.fetch.delay_seconds,
+        retries=params.fetch.retries,
+        timeout=params.fetch.timeout_seconds,
+        max_pages=params.fetch.max_pages,
+        max_bytes=params.fetch.max_page_bytes,
+    )
 
     results: list[FetchResult] = []
     problems = remove_others({source.path for source in sources})
     for source in tqdm(sources, desc="fetch", disable=None):
+        place = first_place(source, mirror)
         try:
+            if source.kind == "web":
+                results.append(fetch_web(source, RAW, mirror=place, rules=crawl))
+                continue
             results.append(
                 fetch(
                     source,
                     RAW,
-                    mirror=first_place(source, mirror),
+                    mirror=place,
                     delay=params.fetch.delay_seconds,
                     retries=params.fetch.retries,
                     timeout=params.fetch.timeout_seconds,

@@ -1,7 +1,7 @@
 """Segments to windows: consecutive paragraphs of one section, up to a token budget.
 
 A window never crosses a section, so its boundaries do not depend on the length of the header or of
-any other chapter. Speeches, posts and facts are windows of their own, so nothing is cut within a joke
+any other chapter. Speeches, posts, jokes and facts are windows of their own, so nothing is cut within a joke
 or between a headline and its punchline.
 """
 
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from twainbot.records import Segment
+from twainbot.records import PROSE, Segment
 from twainbot.text.normalize import sentence_ends
 
 # What a cut before a paragraph costs. A question is not parted from its reply, nor a paragraph that breaks
@@ -40,7 +40,7 @@ def windows(
 
     for _, group in groupby(range(len(segments)), key=section):
         indices = list(group)
-        if segments[indices[0]]["kind"] == "book":
+        if segments[indices[0]]["kind"] in PROSE:
             result.extend(_section_windows(indices, texts, n_tokens, budget))
         else:
             result.extend([index] for index in indices)

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from twainbot.corpus.sources import Source
 from twainbot.files import content_id
-from twainbot.records import Document, Passage, Reject, ReviewItem, Segment
+from twainbot.records import PROSE, Document, Passage, Reject, ReviewItem, Segment
 from twainbot.text.chunk import cut, overlap, windows
 from twainbot.text.filters import (
     CleanRules,
@@ -52,6 +52,8 @@ def _family(segment: Segment, source: Source, book_family: str) -> str:
     if segment["kind"] == "post":
         # A month of posts: the same news is posted many times within days.
         return f"{source.id}/{(segment['created_utc'] or 'undated')[:7]}"
+    if segment["kind"] == "joke":
+        return f"{source.id}/{segment['ordinal']}"  # jokes of one collection have nothing in common
     return f"{source.id}/{segment['section']}"
 
 
@@ -160,7 +162,7 @@ def _pieces(
     budget = rules.window_tokens - rules.overlap_tokens
     for window in windows(kept, texts, n_tokens, budget):
         joined = "\n\n".join(texts[index] for index in window)
-        if kept[window[0]]["kind"] != "book":
+        if kept[window[0]]["kind"] not in PROSE:
             yield _Piece(joined, window, True, False)
             continue
         verse = all(kept[index]["verse"] for index in window)
@@ -179,7 +181,7 @@ def _with_overlap(
 ) -> tuple[str, list[int], int]:
     """A book's piece after the end of the one before it: text, segments, characters repeated."""
     first = kept[piece.parts[0]]
-    if not last or first["kind"] != "book" or kept[last.parts[-1]]["section"] != first["section"]:
+    if not last or first["kind"] not in PROSE or kept[last.parts[-1]]["section"] != first["section"]:
         return piece.text, piece.parts, 0
     lead = overlap(last.text, n_tokens, budget)
     if not lead:

@@ -15,6 +15,8 @@ from twainbot.records import Passage
 from twainbot.text.normalize import words
 
 KINDS = ("book", "play", "post")
+# Kinds that were not labelled count as the nearest one that was.
+_NEAREST = {"joke": "post", "page": "book"}
 VOICES = ("twain", "franklin", "satire", "deadpan", "neutral")
 _FIRST_PERSON = frozenset({"i", "me", "my", "mine", "myself"})
 _SECOND_PERSON = frozenset({"you", "your", "yours", "thou", "thy", "thee"})
@@ -167,7 +169,7 @@ def features(passage: Passage, lexicon: Lexicon) -> list[float]:
     size = max(1, len(tokens))
     raw_words = text.split() or [""]
     return [
-        *(float(passage["kind"] == kind) for kind in KINDS),
+        *(float(_NEAREST.get(passage["kind"], passage["kind"]) == kind) for kind in KINDS),
         *(float(passage["persona"] == voice) for voice in VOICES),
         *(math.log1p(counts[group]) for group in lexicon.groups),
         math.log1p(weather),

@@ -14,7 +14,7 @@ from pathlib import Path
 from twainbot.files import InputError
 from twainbot.text.normalize import Word, word_spans
 
-KINDS = ("book", "play", "post", "fact")
+KINDS = ("book", "play", "post", "fact", "joke", "page")
 _PHRASE = re.compile(r"[!=]?[^\W_]+(?:'[^\W_]+)*\*?(?:[ -][^\W_]+(?:'[^\W_]+)*\*?)*")
 # Words with a * are found by their first letters.
 _HEAD = 3

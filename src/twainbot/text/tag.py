@@ -62,7 +62,11 @@ def read_model(path: Path, lexicon: Lexicon) -> TagModel:
 
 
 def tag_scores(passage: Passage, lexicon: Lexicon, model: TagModel) -> TagScores:
-    """The probability of each tag. A weather fact has the domain that it is made for, and no manner."""
+    """The probability of each tag.
+
+    What a kind of text is made for is not guessed: a fact is about weather and has no manner, a joke is
+    humorous.
+    """
     if passage["kind"] == "fact":
         return cast(TagScores, {tag: float(tag == "weather") for tag in TAGS})
     found = features(passage, lexicon)
@@ -70,6 +74,8 @@ def tag_scores(passage: Passage, lexicon: Lexicon, model: TagModel) -> TagScores
     for tag in TAGS:
         logit = model.intercepts[tag] + sum(found[number] * weight for number, weight in model.weights[tag])
         scores[tag] = round(1 / (1 + math.exp(-max(-50.0, min(50.0, logit)))), _DIGITS)
+    if passage["kind"] == "joke":
+        scores["humorous"] = 1.0
     return cast(TagScores, scores)
 
 

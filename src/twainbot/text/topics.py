@@ -12,7 +12,7 @@ from twainbot.files import InputError
 from twainbot.params import Section, describe, read_yaml
 from twainbot.text.phrases import Match, Phrase, parse_phrase
 
-Kind = Literal["book", "play", "post", "fact"]
+Kind = Literal["book", "play", "post", "fact", "joke", "page"]
 
 
 class Near(Section):
