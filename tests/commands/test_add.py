@@ -134,7 +134,7 @@ def test_unknown_persona_lists_the_known_ones_before_anything_is_asked(
 ) -> None:
     assert _add(twainbot, server, "--persona", "wilde") == 1
     message = _refused(folder, capsys)
-    assert "no persona 'wilde'. It has: deadpan, franklin, hamlet, macbeth, neutral" in message
+    assert "no persona 'wilde'. It has: comic, deadpan, franklin, hamlet, macbeth, neutral" in message
     assert server.hits == []
 
 

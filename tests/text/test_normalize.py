@@ -103,6 +103,7 @@ def test_white_space_is_single_and_paragraphs_are_one_blank_line_apart(text: str
         ("page\x0cbreak", "page break"),
         ("soft\u00adhyphen zero\u200bwidth \ufeffbom", "softhyphen zerowidth bom"),
         ("cafe\u0301", "café"),
+        ("the café…”", 'the café..."'),
         ("don\x92t", "don't"),
         ("one\x85two", "one...two"),
         # UTF-8 that was read as Windows-1252.

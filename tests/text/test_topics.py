@@ -81,7 +81,7 @@ def test_old_books_are_full_of_them_and_not_flagged(text: str) -> None:
 
 def test_what_may_not_be_kept_is_dropped_everywhere() -> None:
     assert COMMITTED["minors_sexual"].action == "drop"
-    assert set(COMMITTED["minors_sexual"].kinds) == {"book", "play", "post", "fact"}
+    assert set(COMMITTED["minors_sexual"].kinds) == {"book", "play", "post", "fact", "joke", "page"}
 
 
 def test_every_problem_of_the_file_is_named(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ _SUSPECT = re.compile("[^\x00-\x1a\x1c-\x7e‘’“”—–…\u00a0£]")
 # UTF-8 that was read as Latin-1 or Windows-1252. ftfy knows more encodings, but reads a quotation mark before
 # an accented letter as MacRoman.
 _MISREAD = re.compile("[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_FOREIGN_LETTER = re.compile("[\u0370-\u1dff\u2c00-\ua71f\ua800-\uabff\uac00-\ud7ff\uf900-\ufaff]")
 # A step may uncover another (a soft hyphen within misread UTF-8); each but the last removes characters.
 _STEPS = 20
 
@@ -69,17 +70,23 @@ def _normalize_once(text: str) -> str:
 def _mend(text: str) -> str:
     import ftfy
 
-    # Entities are undone elsewhere and for posts only; quotes and line breaks are treated here.
-    mended: str = ftfy.fix_text(
-        text,
-        fix_encoding=_MISREAD.search(text) is not None,
-        unescape_html=False,
-        uncurl_quotes=False,
-        fix_line_breaks=False,
-        remove_control_chars=False,
-        normalization=None,
-    )
-    return mended
+    def fixed(encoding: bool) -> str:
+        # Entities are undone elsewhere and for posts only; quotes and line breaks are treated here.
+        return ftfy.fix_text(
+            text,
+            fix_encoding=encoding,
+            unescape_html=False,
+            uncurl_quotes=False,
+            fix_line_breaks=False,
+            remove_control_chars=False,
+            normalization=None,
+        )
+
+    if not _MISREAD.search(text):
+        return fixed(False)
+    mended = fixed(True)
+    # An accented letter before an ellipsis and a quotation mark is also the bytes of a Chinese character.
+    return fixed(False) if _FOREIGN_LETTER.search(mended) and not _FOREIGN_LETTER.search(text) else mended
 
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
