@@ -146,3 +146,14 @@ def test_a_training_speech_gets_no_held_out_cue() -> None:
 def test_nothing_in_nothing_out() -> None:
     result = dedupe([], RULES)
     assert (result.passages, result.rejects, result.duplicates, result.clusters) == ([], [], [], 0)
+
+
+def test_a_play_may_repeat_itself_and_another_edition_may_not() -> None:
+    line = "Peace, the tide is not turned yet, my lord."
+    made = [
+        passage(line, id=f"pas-{i}", doc_id=doc, kind="play", quality=quality)
+        for i, (doc, quality) in enumerate([("doc-1", 1.0), ("doc-1", 1.0), ("doc-2", 0.9)])
+    ]
+    result = dedupe(made, RULES)
+    assert [p["id"] for p in result.passages] == ["pas-0", "pas-1"]
+    assert [r["id"] for r in result.rejects] == ["pas-2"]

@@ -6,7 +6,7 @@ What counts as a near-duplicate is :mod:`twainbot.text.similar`'s to say, which 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from twainbot.files import content_id
@@ -24,7 +24,13 @@ class Deduped:
     clusters: int
 
 
-def keep_best(order: Iterable[int], index: SimilarityIndex) -> dict[int, tuple[int, float]]:
+def _never(text: int, other: int) -> bool:
+    return False
+
+
+def keep_best(
+    order: Iterable[int], index: SimilarityIndex, apart: Callable[[int, int], bool] = _never
+) -> dict[int, tuple[int, float]]:
     """For each text that goes, the kept text most like it and their similarity.
 
     Greedy: a text goes only if one that was *kept* before it is a near-duplicate, so similarity is never
@@ -32,11 +38,12 @@ def keep_best(order: Iterable[int], index: SimilarityIndex) -> dict[int, tuple[i
 
     Args:
         order: numbers of the texts, the best first.
+        apart: whether two texts are no copies of each other however alike they are.
     """
     removed: dict[int, tuple[int, float]] = {}
     rank: dict[int, int] = {}
     for text in order:
-        if near := index.near(text):
+        if near := {other: value for other, value in index.near(text).items() if not apart(text, other)}:
             keeper = max(near, key=lambda other: (near[other], -rank[other]))
             removed[text] = keeper, near[keeper]
         else:
@@ -49,8 +56,9 @@ def dedupe(passages: Sequence[Passage], rules: DedupeRules) -> Deduped:
     """Keep the best copy of each near-duplicate, and of equally good ones the first.
 
     A held-out text yields to none but another held-out one: what is like it leaves the training side
-    instead. A speech whose cue is removed gets the kept copy of the cue as its ``previous``, but never a
-    held-out one unless it is held out itself.
+    instead. Speeches of one play are no copies of each other: who repeats a line means to. A speech whose
+    cue is removed gets the kept copy of the cue as its ``previous``, but never a held-out one unless it is
+    held out itself.
 
     Where no two passages have the same quality, the result does not depend on their order.
     """
@@ -58,7 +66,12 @@ def dedupe(passages: Sequence[Passage], rules: DedupeRules) -> Deduped:
     best_first = sorted(
         range(len(passages)), key=lambda i: (not passages[i]["holdout"], -passages[i]["quality"], i)
     )
-    removed = keep_best(best_first, index)
+
+    def one_play(text: int, other: int) -> bool:
+        left, right = passages[text], passages[other]
+        return left["kind"] == "play" and left["doc_id"] == right["doc_id"]
+
+    removed = keep_best(best_first, index, one_play)
 
     clusters = {i: content_id("clu", passages[i]["id"]) for i, _ in removed.values()}
     copies = {passages[i]["id"]: passages[keeper] for i, (keeper, _) in removed.items()}
