@@ -40,13 +40,14 @@ FUNCTION_WORDS = frozenset(
 # Of the sample below, what is not English, by a hash of the text: French pages, a post in Vietnamese.
 FOREIGN = frozenset(
     {
-        "text-85c36e4d8df46fad",
-        "text-014b5e477ee527c9",
-        "text-97f13b211ac687c1",
+        "text-0b473141bf06c4ad",
+        "text-4d819e6f8224ab9c",
+        "text-704a310ce4492f5b",
+        "text-a21c0342fefca78b",
+        "text-a77f2c4b175c2049",
         "text-a9130bf2d0a56cca",
-        "text-728375ea77cc05ab",
-        "text-625fcb2e9bb010a9",
-        "text-6e27233840b11045",
+        "text-d201de871a560a83",
+        "text-f2ae7f32457cda6d",
     }
 )
 
