@@ -1,7 +1,8 @@
-"""Figures in documents come from committed JSON: what is written is what the code makes of it."""
+"""Figures in documents come from committed JSON, links lead somewhere, and an index names every file."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,29 @@ def test_results_are_made_from_the_committed_runs(at_root: Path) -> None:
     assert runs
     sections = [results_markdown(run["evaluate"], run["counts"], title) for title, run in runs.items()]
     assert (at_root / "docs/results.md").read_text(encoding="utf-8") == "\n".join(sections)
+
+
+def test_links_of_the_documents_lead_somewhere(at_root: Path) -> None:
+    documents = [*at_root.glob("*.md"), *at_root.glob("docs/**/*.md"), *at_root.glob("benchmarks/*.md")]
+    links = [
+        (document.relative_to(at_root), link)
+        for document in documents
+        for link in re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text(encoding="utf-8"))
+    ]
+    assert links
+    assert [(document, link) for document, link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("index", "listed"),
+    [("docs/corpus/README.md", "docs/corpus/*.md"), ("benchmarks/README.md", "benchmarks/results/*.json"),
+     ("benchmarks/README.md", "benchmarks/*.py")],
+)  # fmt: skip
+def test_an_index_names_every_file(at_root: Path, index: str, listed: str) -> None:
+    text = (at_root / index).read_text(encoding="utf-8")
+    names = {path.name for path in at_root.glob(listed)} - {"README.md"}
+    assert names
+    assert sorted(name for name in names if name not in text) == []
 
 
 def test_a_readme_without_marks_is_refused() -> None:

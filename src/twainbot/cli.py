@@ -43,7 +43,7 @@ def trace(
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the choice of rows.")] = 0,
 ) -> None:
-    """Walk from a training row back to its bytes, checking each link."""
+    """Walk from a row back to its bytes, checking each link."""
     from twainbot.commands import trace as command
 
     if (record is None) == (random is None):
@@ -56,7 +56,7 @@ def trace(
 def duplicates(
     record: Annotated[str, typer.Argument(metavar="ID", help="Of a passage, kept or removed; or a segment.")],
 ) -> None:
-    """Show the copies of a passage: which stays, and how they differ."""
+    """Show the copies of a passage, and how their words differ."""
     from twainbot.commands.duplicates import show_duplicates
 
     show_duplicates(record)
@@ -89,7 +89,10 @@ def review_topics(
     ] = None,
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="Show at most N.")] = 20,
 ) -> None:
-    """List passages on sensitive topics that wait for a decision, or decide."""
+    """List passages on sensitive topics, or decide on them.
+
+    Decisions go to data/review.yaml; `dvc repro` applies them.
+    """
     from twainbot.commands.review import decide, list_topics
 
     if accept or reject:
@@ -101,7 +104,7 @@ def review_topics(
 @app.command()
 def use(
     choices: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="For example corpus=full.")
+        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="For example corpus=full.")
     ] = None,
 ) -> None:
     """Write profiles into params.yaml; without arguments, list them."""
@@ -145,7 +148,7 @@ def chat(
     run_chat(adapter, persona)
 
 
-add = typer.Typer(help="Add a source to data/sources.yaml.", rich_markup_mode=None, no_args_is_help=True)
+add = typer.Typer(help="Add a book to data/sources.yaml.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(add, name="add")
 
 
@@ -156,10 +159,10 @@ def add_gutenberg(
     ],
     persona: Annotated[str, typer.Option(help="One of data/personas.yaml.")],
     work: Annotated[
-        str | None, typer.Option(help="The same for editions of one work, which a split never divides.")
+        str | None, typer.Option(help="One name for the editions of a work, which a split keeps together.")
     ] = None,
     year: Annotated[int | None, typer.Option(help="Of the first edition.")] = None,
-    language: Annotated[str, typer.Option(help="A book in another language is refused.")] = "en",
+    language: Annotated[str, typer.Option(help="The one wanted; a book in another is refused.")] = "en",
     title: Annotated[str | None, typer.Option(help="In place of the catalogue's.")] = None,
     author: Annotated[str | None, typer.Option(help="In place of the catalogue's.")] = None,
     licence: Annotated[str | None, typer.Option(help="In place of the file's.")] = None,
@@ -172,7 +175,10 @@ def add_gutenberg(
     api: Annotated[str | None, typer.Option(hidden=True)] = None,
     host: Annotated[str | None, typer.Option(hidden=True)] = None,
 ) -> None:
-    """Fetch a Project Gutenberg book and write its entry."""
+    """Fetch a Project Gutenberg book and write its entry.
+
+    Dumps, jokes, plays and pages are added by hand: docs/corpus/feeds.md.
+    """
     from pathlib import Path
 
     from twainbot.commands.add import add_gutenberg as command

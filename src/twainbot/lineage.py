@@ -107,15 +107,16 @@ class Lineage:
             yield from self._document(record_id)
         else:
             raise InputError(
-                f"{record_id!r} is not an id of this repository; "
-                f"ids begin with row-, text-, ep-, pas-, seg-, doc- or pack:."
+                f"{record_id!r} is not an id of this repository; ids begin with row-, text-, ep-, pas-, "
+                f"seg-, doc- or pack:. What the parse stage dropped (rej-) is in data/parsed/rejects.parquet."
             )
 
     def _find(self, table: dict[str, dict[str, Any]], record_id: str, where: str) -> dict[str, Any]:
         if record_id not in table:
+            copy = f" If it was removed as a copy, `twainbot duplicates {record_id}` shows of which passage."
             raise InputError(
                 f"{record_id} is not in {where}. Was it made by another version of the data? "
-                f"`dvc repro` rebuilds it."
+                f"`dvc repro` rebuilds it.{copy if record_id.startswith('pas-') else ''}"
             )
         return table[record_id]
 

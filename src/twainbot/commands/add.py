@@ -61,7 +61,7 @@ def add_gutenberg(
             source = _provisional(number, persona, places)
             got = _fetch(source, Path(folder), mirror or os.environ.get("TWAINBOT_MIRROR"))
         elif not file.is_file():
-            raise InputError(f"{file} does not exist. Give the book's plain text with --file.")
+            raise InputError(f"{file} is no file. Give the path of the book's plain text with --file.")
         else:
             got = file
         raw, _ = decode(got.read_bytes(), str(file or f"book {number}"))

@@ -102,6 +102,7 @@ def _unknown(record_id: str, passages: Sequence[Passage]) -> str:
     near = near or difflib.get_close_matches(record_id, ids, n=_SUGGESTED, cutoff=0.7)
     hint = f" Near it: {', '.join(near)}." if near else ""
     return (
-        f"no passage or segment of {CLEAN} has the id {record_id!r}.{hint} Ids begin with pas- or seg-; what "
-        f"the clean stage dropped is in data/clean/rejects.parquet."
+        f"no passage or segment of {CLEAN} has the id {record_id!r}.{hint} Ids begin with pas- or seg- "
+        f"(`twainbot trace ID` leads from a row to its own); what the clean stage dropped is in "
+        f"data/clean/rejects.parquet."
     )

@@ -142,8 +142,8 @@ def check(metadata: Metadata, number: int, wanted_language: str, early: bool = F
             "what book it is (--title, --author)" if metadata.title is None else "its licence (--licence)"
         )
         raise InputError(
-            f"Book {number}: gutendex did not answer and the file's header does not say {lacking}. "
-            "Give that yourself, if you know it."
+            f"Book {number}: the file's header does not say {lacking}, nor does gutendex. Is it the right "
+            "file? If so, give that yourself."
         )
     if metadata.language and metadata.language != wanted_language:
         raise InputError(
