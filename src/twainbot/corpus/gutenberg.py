@@ -47,10 +47,11 @@ _SMALL_PRINT_END = re.compile(
 _SMALL_PRINT_START = re.compile(r"START[\s*]*(?:THE\s+)?SMALL\s+PRINT", re.IGNORECASE)
 _SMALL_PRINT_MOVED = re.compile(r"small print\W.{0,120}?end of this file", re.IGNORECASE | re.DOTALL)
 _STRONG_END = re.compile(rf"^[ \t]*\**[ ]?END\s+OF\s+{_WHOSE}", re.IGNORECASE | re.MULTILINE)
+# Blanks are taken once for all and at most so many: a file may hold a long run of them.
 _END = re.compile(
-    r"^[ \t]*(?:"
+    r"^[ \t]*+(?:"
     rf"\**[ ]?END\s+OF\s+{_WHOSE}"
-    r"|[\[*\s]*(?:This\s+is\s+the\s+)?(?:End|Fin|Fine|Ende|Einde)\s+(?:of|de|di|dieses|der|van)\s+"
+    r"|[\[*\s]{0,40}(?:This\s+is\s+the\s+)?(?:End|Fin|Fine|Ende|Einde)\s+(?:of|de|di|dieses|der|van)\s+"
     r"(?:the\s+|this\s+|dit\s+)?Project\s+Gutenberg"
     r"|[\[*]*End\s+of\s+(?:the\s+|this\s+)?(?:[\w']+\s+){0,4}(?:E-?text|E-?book)\b"
     r"|\*{0,9}(?:The\s+)?Project\s+Gutenberg(?:'s|’s)?\s+E-?text\s+of\b"

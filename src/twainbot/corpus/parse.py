@@ -143,7 +143,7 @@ def _refuse_other_formats(source: Source, raw: str) -> None:
             "Project Gutenberg's file that ends in .txt."
         )
     if head.startswith(("{", "[")):
-        with suppress(json.JSONDecodeError):
+        with suppress(json.JSONDecodeError, RecursionError):
             value = json.loads(raw)
             said = str(value.get("error") or value.get("message") or "") if isinstance(value, dict) else ""
             raise InputError(

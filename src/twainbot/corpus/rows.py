@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from twainbot.corpus.csvspans import records
-from twainbot.corpus.jsonspans import json_objects, without_surrogates
+from twainbot.corpus.jsonspans import JsonObject, children, json_objects, without_surrogates
 from twainbot.files import InputError
 
 _DELIMITERS = (",", "\t", ";", "|")
@@ -56,7 +56,7 @@ def read_rows(raw: str, where: str, known: Callable[[Collection[str]], bool]) ->
         InputError: the file is empty, or begins like JSON and holds none.
     """
     if raw.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
-        return _from_json(raw, where)
+        return _from_json(raw, where, known)
     best: tuple[str, ...] = ()
     chosen = _DELIMITERS[0]
     for delimiter in _DELIMITERS:
@@ -92,10 +92,10 @@ def _from_csv(raw: str, columns: tuple[str, ...], delimiter: str) -> list[Row]:
     return rows
 
 
-def _from_json(raw: str, where: str) -> Rows:
+def _from_json(raw: str, where: str, known: Callable[[Collection[str]], bool]) -> Rows:
     columns: dict[str, None] = {}
     rows = []
-    for item in json_objects(raw, where):
+    for item in _unwrapped(raw, json_objects(raw, where), known):
         value = item.value
         if isinstance(value.get("data"), dict) and value.keys() <= {"kind", "data"}:
             value = value["data"]  # as Reddit's own interface wraps a post
@@ -105,6 +105,34 @@ def _from_json(raw: str, where: str) -> Rows:
     if not rows:
         raise InputError(f"{where}: the file has no rows. Export the rows again, or remove the source.")
     return Rows(tuple(columns), rows)
+
+
+def _unwrapped(
+    raw: str, objects: list[JsonObject], known: Callable[[Collection[str]], bool]
+) -> list[JsonObject]:
+    """The rows within one object that is no row itself: ``{"jokes": [...]}``, or a listing of Reddit."""
+    if len(objects) != 1 or objects[0].problem:
+        return objects
+    value, start = objects[0].value, objects[0].start
+    if isinstance(value.get("data"), dict) and value.keys() <= {"kind", "data"}:
+        start = next(at for key, at, _ in reversed(children(raw, start)) if key == "data")
+        value = value["data"]
+    if known([column_name(key) for key, cell in value.items() if not _holds_rows(cell)]):
+        return objects
+    lists = [key for key, cell in value.items() if _holds_rows(cell)]
+    if len(lists) != 1:
+        return objects
+    place = next(at for key, at, _ in reversed(children(raw, start)) if key == lists[0])
+    rows = children(raw, place)
+    return [JsonObject(at, end, one) for one, (_, at, end) in zip(value[lists[0]], rows, strict=True)]
+
+
+def _holds_rows(cell: object) -> bool:
+    return isinstance(cell, list) and bool(cell) and all(map(_is_object, cell))
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
 
 
 def _first_texts(cells: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -58,6 +58,7 @@ def _page(pieces: Pieces, start: int, end: int, url: str) -> None:
     taken: list[tuple[int, int]] = []
     after = 0
     found_any = False
+    seen: set[tuple[int, int, str]] = set()
     for kind, text in _article(source.text):
         found = visible.find(text, after)
         place = (page_start, page_end)
@@ -65,6 +66,11 @@ def _page(pieces: Pieces, start: int, end: int, url: str) -> None:
             taken.append(found[:2])
             after = found[2]
             place = (source.place(found[0]), source.place(found[1]))
+        # The same words in the same place, where a page repeats itself and cannot be searched, are one piece.
+        key = (*place, "" if kind == "head" else text)
+        if key in seen:
+            continue
+        seen.add(key)
         if kind == "head":
             pieces.drop(*place, "heading")
         else:

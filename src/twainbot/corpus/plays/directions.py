@@ -34,8 +34,11 @@ _PLAIN_EXIT = (
     r"(?<=[.!?,;:—\-]\s)[ ]{0,60}(?:Exit|Exeunt)(?:[ ]+(?:[A-Z][\w'’]+|and|all|but|severally))*\.?(?=\s*$)"
 )
 
+# Old prints leave the bracket of a last direction open: "Farewell. [Exit."
+_OPEN_BRACKET = r"\[[A-Z][^\[\]\n]{0,80}(?=\s*\Z)"
+
 _INNER = re.compile(
-    "|".join((_BRACKETS, _ITALIC_PARENTHESIS, _ASIDE, _SENTENCE, _TRAILING_EXIT, _PLAIN_EXIT))
+    "|".join((_BRACKETS, _ITALIC_PARENTHESIS, _ASIDE, _SENTENCE, _TRAILING_EXIT, _PLAIN_EXIT, _OPEN_BRACKET))
 )
 # Right after the speaker's name nobody has said anything yet, so that any parenthesis is a direction.
 _OPENING = re.compile(r"\s*\([^()]*\)[.:]?\s*")

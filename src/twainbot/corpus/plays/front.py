@@ -12,7 +12,8 @@ from twainbot.corpus.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE
 from twainbot.corpus.paragraphs import Paragraph
 from twainbot.corpus.plays.directions import begins_direction
 from twainbot.corpus.plays.headings import UNLABELLED, heading
-from twainbot.corpus.plays.layouts import Layout
+from twainbot.corpus.plays.layouts import CHORUS, Layout
+from twainbot.corpus.plays.script import label
 
 _PERSONS = re.compile(
     r"^(?:THE\s+)?(?:DRAMATIS\s+PERSON|PERSONS?\b|CHARACTERS|CAST\b|PERSONAGES|PERSONÆ|PEOPLE\s+(?:IN|OF)|NAMES\s+OF)",
@@ -29,7 +30,8 @@ _LEAST_SPEECHES, _SPEECH_SHARE = 4, 0.3
 def after_first_heading(found: Sequence[Paragraph]) -> Sequence[Paragraph]:
     """The paragraphs from the first heading on: letters of the front matter may look like cues."""
     for index, paragraph in enumerate(found):
-        if heading(paragraph.text):
+        # CHORUS alone names a speaker more often than a part.
+        if heading(paragraph.text) and label(paragraph.text) != CHORUS:
             return found[index:]
     return found
 
@@ -43,7 +45,11 @@ def first_part(found: Sequence[Paragraph], style: Layout) -> int | None:
     ]
     counts = Counter(name for some in cues for cue in some for name in cue.speakers)
     again = {name for name, count in counts.items() if count > 1}
-    headings = [index for index, p in enumerate(found) if heading(p.lines[0]) or heading(p.text)]
+    headings = [
+        index
+        for index, p in enumerate(found)
+        if not style.cue(p.lines[0], True) and (heading(p.lines[0]) or heading(p.text))
+    ]
     titles = [heading(found[index].lines[0]) or heading(found[index].text) or ("", "") for index in headings]
     for place, (index, following) in enumerate(pairwise([*headings, len(found)])):
         title = titles[place]
@@ -65,7 +71,8 @@ def first_part(found: Sequence[Paragraph], style: Layout) -> int | None:
     if first is None:
         return None
     count = sum(any(again & set(cue.speakers) for cue in some) for some in cues[first:])
-    return first if count >= _LEAST_SPEECHES and count >= _SPEECH_SHARE * (len(found) - first) else None
+    spoken = sum(map(bool, cues[first:]))
+    return first if count >= _LEAST_SPEECHES and spoken >= _SPEECH_SHARE * (len(found) - first) else None
 
 
 def _with_act(found: Sequence[Paragraph], earlier: Sequence[int], index: int) -> int:
@@ -99,6 +106,11 @@ def persons(front: Sequence[Paragraph]) -> set[str]:
         for sentence in re.split(r"[.,:;]", paragraph.text)
         for name in _CAPITAL_NAME.findall(sentence)
     }
+
+
+def opens_persons(paragraph: Paragraph) -> bool:
+    """Whether a list of persons begins here."""
+    return bool(_PERSONS.match(paragraph.text.strip(_MARKS))) and len(paragraph.lines) == 1
 
 
 def front_reason(paragraph: Paragraph) -> str:

@@ -9,9 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from twainbot.corpus.paragraphs import Paragraph
+from twainbot.corpus.plays.directions import begins_direction
 from twainbot.corpus.plays.headings import heading
 from twainbot.corpus.plays.names import shortens
 from twainbot.corpus.plays.script import label, labels
@@ -33,6 +35,8 @@ _CAPITALS_ALONE = re.compile(rf"^[_=*]*({_NAMES})[.:]?[_=*]*(?P<manner>{_MANNER}
 _CAPITALS_INLINE = re.compile(
     rf"^[_=*]*({_NAMES})[_=*]*(?P<manner>{_MANNER})[.:][_=*]*(?:\s*(?:--|[—–])\s*|\s+)(?=\S)"
 )
+# "THE MOTHER [on her right] Not so long.": a direction, maybe over several lines, in place of the stop.
+_CAPITALS_BRACKET = re.compile(rf"^[_=*]*({_NAMES})[_=*]*(?P<manner>)\s+(?=\[)")
 _CAPITALS_SPACED = re.compile(rf"^({_NAMES})(?P<manner>{_MANNER})(?:[ ]{{2,}}|\t+|\s?(?:--|—)\s?)(?=\S)")
 # A full stop that a transcriber forgot: only for names that are known from elsewhere.
 _CAPITALS_BARE = re.compile(rf"^({_NAMES})(?P<manner>)\s+(?=[A-Z‘“'\"][a-z’' ]|[A-Z]\b(?![A-Z.]))")
@@ -48,9 +52,11 @@ _MARKED = re.compile(
 _MIXED_INLINE = re.compile(rf"^({_MIXED_NAME}|\d)(?P<manner>{_MANNER})(?:\.|:)\s*(?:--|[—–])?\s*(?=\S)")
 _MIXED_ALONE = re.compile(rf"^({_MIXED_NAME})(?P<manner>{_MANNER})[.:]?$")
 # Who speaks when many do: seldom in capitals, even where the names are.
+CHORUS = "CHORUS"
 _CROWD = frozenset(
     ["ALL", "BOTH", "OMNES", "SEVERAL", "TOGETHER", "EVERYBODY", "EVERYONE", "CHORUS", "OTHERS"]
 )
+_TITLE_ALONE = frozenset(["MR", "MRS", "DR", "MME", "MLLE"])
 _MOST_CHARS = 40
 _LEAST_RECURRING = 4
 # How often a name must begin a speech before it is one: a line of verse may begin "Well. I" by chance.
@@ -155,7 +161,23 @@ def find_layout(found: Sequence[Paragraph]) -> Layout | None:
         1 for paragraph in found if len(paragraph.lines) == 1 and _is_name_paragraph(chosen, paragraph, names)
     )
     name_paragraphs = alone >= _LEAST_RECURRING and alone >= 0.3 * names.total()
-    return Layout(chosen, known | dense, name_paragraphs, bool(dense))
+    once = _named_once(found) if name_paragraphs and chosen == "capitals" else frozenset()
+    return Layout(chosen, known | dense | once, name_paragraphs, bool(dense))
+
+
+def _named_once(found: Sequence[Paragraph]) -> frozenset[str]:
+    """Names alone in a paragraph that text follows at once: a title has a direction or a name below it."""
+    names: set[str] = set()
+    for paragraph, following in pairwise(found):
+        cue = _candidate("capitals", paragraph.lines[0], True) if len(paragraph.lines) == 1 else None
+        below = following.lines[0].strip()
+        if cue is None or not cue.alone or heading(paragraph.text) or following.blanks_before > 1:
+            continue
+        if below.isupper() or below[:1] in "([_" or heading(below) or begins_direction(below):
+            continue
+        if _candidate("capitals", following.lines[0], True) is None:
+            names.update(cue.speakers)
+    return frozenset(names)
 
 
 def _names(style: Style, found: Sequence[Paragraph]) -> Counter[str]:
@@ -169,7 +191,7 @@ def _names(style: Style, found: Sequence[Paragraph]) -> Counter[str]:
             cue = (None if below else _candidate(style, line, place == 0, alone=False)) or _candidate(
                 style, line, place == 0
             )
-            if cue is None or heading(line.strip()):
+            if cue is None or (heading(line.strip()) and not _spoken_chorus(paragraph, place)):
                 continue
             if cue.alone and not below:
                 alone.update(cue.speakers)
@@ -180,6 +202,14 @@ def _names(style: Style, found: Sequence[Paragraph]) -> Counter[str]:
     for name in alone.keys() & counts.keys():
         counts[name] += alone[name] if alone[name] > 1 else 0
     return counts
+
+
+def _spoken_chorus(paragraph: Paragraph, place: int) -> bool:
+    """``CHORUS`` with its lines below: a speaker, where ``CHORUS`` alone is the title of a part."""
+    if place or len(paragraph.lines) < 2 or label(paragraph.lines[0]) != CHORUS:
+        return False
+    below = paragraph.lines[1].strip()
+    return heading(below) is None and not begins_direction(below) and not below.isupper()
 
 
 def _spaced(found: Sequence[Paragraph]) -> Counter[str]:
@@ -197,7 +227,8 @@ def _candidate(style: Style, line: str, first: bool, alone: bool = True) -> Cue 
     indent = len(line) - len(line.lstrip())
     if style == "capitals":
         # Within a paragraph a name alone is a line of a speech more often than a cue.
-        match = (_CAPITALS_ALONE.match(text) if first and alone else None) or _CAPITALS_INLINE.match(text)
+        match = _CAPITALS_ALONE.match(text) if first and alone else None
+        match = match or (_CAPITALS_BRACKET.match(text) if first else None) or _CAPITALS_INLINE.match(text)
     elif style == "marked":
         match = _MARKED.match(text)
     elif style == "indented":
@@ -216,7 +247,7 @@ def _cue(match: re.Match[str], line: str) -> Cue | None:
     if len(written) > _MOST_CHARS or _NO_NAMES.match(written):
         return None
     speakers = labels(written)
-    if not speakers:
+    if not speakers or _TITLE_ALONE & set(speakers):
         return None
     indent = len(line) - len(line.lstrip())
     alone = match.end() >= len(line.strip())

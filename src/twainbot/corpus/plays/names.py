@@ -172,7 +172,8 @@ def _answers(speeches: list[Speech], given: Mapping[str, str]) -> Counter[frozen
 def _capitalised(texts: Iterable[str]) -> Counter[str]:
     """Words with a capital that stand within a sentence: names, and nouns of the old spelling."""
     found: Counter[str] = Counter()
-    for text in texts:
+    for written in texts:
+        text = written.replace("’", "'")
         found.update(word.upper() for word in re.findall(r"(?<=[a-z,;] )[A-Z][a-z'’]+", text))
         found.update(re.findall(r"\b[A-Z]{3,}\b", text))
     return found

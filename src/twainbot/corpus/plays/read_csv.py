@@ -57,6 +57,9 @@ class Header:
         """The field of a row, stripped; empty if it lacks the column or says that there is nothing."""
         place = self.columns[column]
         text = row.fields[place].strip() if 0 <= place < len(row.fields) else ""
+        if place == len(self.record.fields) - 1 and len(row.fields) > place + 1:
+            # Somebody wrote a delimiter into the last column without quotes.
+            text = self.delimiter.join(row.fields[place:]).strip()
         return "" if text.lower() in _NOBODY else text
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 
-from twainbot.corpus.plays.headings import enter, heading
-from twainbot.corpus.plays.script import Drop, Script, Speech, join_lines, labels
+from twainbot.corpus.plays.headings import UNLABELLED, enter, heading
+from twainbot.corpus.plays.script import Drop, Script, Speech, join_lines, labels, without_inner
 from twainbot.files import InputError
 
 _SPEECH_ANCHOR = re.compile(r"^speech\d*$", re.IGNORECASE)
@@ -76,6 +76,7 @@ class _Reader(HTMLParser):
         self.anchor = ""
         self.skipping = ""
         self.loose: list[tuple[int, int]] = []
+        self.silent: list[tuple[int, int]] = []  # speeches of which nothing is left
 
     def here(self) -> int:
         line, column = self.getpos()
@@ -99,7 +100,7 @@ class _Reader(HTMLParser):
             name = values.get("name") or values.get("id") or ""
             if _SPEECH_ANCHOR.match(name):
                 self.begin("speaker")
-            elif _LINE_ANCHOR.match(name) and self.current:
+            elif _LINE_ANCHOR.match(name) and (self.current or self.unlabelled()):
                 self.begin("line")
         elif tag in _TITLES:
             self.begin("title")
@@ -144,6 +145,13 @@ class _Reader(HTMLParser):
     def handle_charref(self, name: str) -> None:
         if self.context and not self.skipping:
             self.buffer.append(unescape(f"&#{name};"))
+
+    def unlabelled(self) -> bool:
+        """Begin the speech of a prologue, which has no name above it."""
+        part = self.scene or self.act
+        if part in UNLABELLED:
+            self.current = _Open([part], self.act, self.scene, self.here(), self.here())
+        return part in UNLABELLED
 
     def _after_tag(self) -> int:
         end = self.raw.find(">", self.here())
@@ -190,16 +198,14 @@ class _Reader(HTMLParser):
                        speech.start, speech.end, text, verse)
             )  # fmt: skip
         else:
-            self.script.drops = [
-                d for d in self.script.drops if not speech.start <= d.start < d.end <= speech.end
-            ]
-            self.script.drops.append(Drop(speech.start, speech.end, "stage_direction"))
+            self.silent.append((speech.start, speech.end))
 
     def finish(self) -> None:
         """Close what is open at the end of the file, and drop the loose text outside of speeches."""
         self.finish_context(len(self.raw))
         self.close_speech()
+        self.script.drops = without_inner(self.script.drops, self.silent)
+        self.script.drops += [Drop(start, end, "stage_direction") for start, end in self.silent]
         spans = [(speech.start, speech.end) for speech in self.script.speeches]
-        for start, end in self.loose:
-            if not any(first <= start < last for first, last in spans):
-                self.script.drops.append(Drop(start, end, "front_matter"))
+        loose = [Drop(start, end, "front_matter") for start, end in self.loose]
+        self.script.drops += without_inner(loose, spans)

@@ -15,18 +15,29 @@ from twainbot.corpus import layout
 from twainbot.corpus.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE, Body
 from twainbot.corpus.paragraphs import Paragraph, chosen_breaks, flow, paragraphs, wrap_width
 from twainbot.corpus.plays.directions import begins_direction, direction_lines, inner_directions
-from twainbot.corpus.plays.front import after_first_heading, first_part, front_reason, persons
+from twainbot.corpus.plays.front import after_first_heading, first_part, front_reason, opens_persons, persons
 from twainbot.corpus.plays.headings import UNLABELLED, enter, heading
-from twainbot.corpus.plays.layouts import Cue, Layout, find_layout
-from twainbot.corpus.plays.script import Drop, Script, Speech
+from twainbot.corpus.plays.layouts import CHORUS, Cue, Layout, find_layout
+from twainbot.corpus.plays.script import Drop, Script, Speech, label, without_inner
 from twainbot.files import InputError
 
-_UNDERLINE = re.compile(r"^\s*[=\-_~*]{3,}\s*$")
+# A rule, or the name of a stanza of a Greek chorus.
+_UNDERLINE = re.compile(
+    r"^\s*(?:[=\-_~*]{3,}|[_\[(]*(?:(?:ANTI)?STROPHE|EPODE|(?i:(?:anti)?strophe|epode)\s+(?:[IVX]+|\d+))"
+    r"[IVX\d .]*[.\])_]*)\s*$"
+)
 _INNER_DIRECTION = re.compile(r"(?:^|[.;:]\s+)(?:Re-?enter|Enter|Exit|Exeunt)\b")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _MARKS = " _.=()"
+_TOLD = re.compile(
+    r"_?(?:(?P<curtain>(?:[Tt]he\s+)?[Cc]urtain\b|A\s+pause\b|Pause\b|Silence\b)"
+    r"|(?P<name>(?:[Tt]he\s+|A\s+)?[A-Z][\w'’.]*(?:\s[A-Z][\w'’.]*){0,2}?)(?:\s+and\s|\s+(?P<verb>(?!is\b|was\b|has\b|does\b)[a-z]+s)\b|[\s.,_]))",
+)
 # Editions number every fifth or tenth line at the right margin.
 _LINE_NUMBER = re.compile(r"[ \t]{2,}\d{0,3}[05][ \t]*$", re.MULTILINE)
+# From so many blank lines on, capitals below them are a title: of the next play or poem of the file.
+_TITLE_GAP = 3
+_RIGHT_MARGIN, _RIGHT_CHARS = 40, 45  # columns; a short line so far in is a direction set to the right
 _LEAST_WIDTH = 60  # a play all in verse shows no margin; nobody wraps prose narrower than this
 # Share of line breaks made on purpose from which a speech is verse; capitals at line starts are a
 # second sign.
@@ -42,6 +53,7 @@ class _Open:
     scene: str
     start: int
     end: int
+    work: str
     parts: list[str] = field(default_factory=list)
 
 
@@ -68,24 +80,36 @@ def read_text(raw: str, body: Body, where: str) -> Script:
         persons=persons(found[:first]),
         drops=[Drop(p.start, p.end, front_reason(p)) for p in found[:first]],
     )
-    act = scene = ""
+    act = scene = work = title_above = ""
     current: _Open | None = None
     speeches: list[_Open] = []
     for unit, cue in _units(raw, found[first:], style):
-        section = " ".join(part for part in (act, scene) if part)
+        section = " ".join(part for part in (work, act, scene) if part)
+        if cue is None and (opens_persons(unit) or layout.opens_list(unit)):
+            # Another play of the same file begins.
+            act, scene, work, current = "", "", title_above or work, None
+            script.drops.append(Drop(unit.start, unit.end, front_reason(unit)))
+            continue
+        if (
+            cue is None
+            and unit.blanks_before >= _TITLE_GAP
+            and unit.text.isupper()
+            and not heading(unit.text)
+        ):
+            title_above, current = unit.text, None
         if cue is None and (title := heading(unit.text)) is not None:
             act, scene = enter(act, scene, title)
             current = None
             script.drops.append(Drop(unit.start, unit.end, "heading"))
             continue
         if cue is not None:
-            current = _Open(cue.speakers, act, scene, unit.start, unit.end)
+            current = _Open(cue.speakers, act, scene, unit.start, unit.end, work)
             speeches.append(current)
         else:
-            reason = _dropped(unit, in_speech=current is not None)
+            reason = _dropped(unit, style, in_speech=current is not None)
             unlabelled = scene or act
             if not reason and current is None and unlabelled in UNLABELLED:
-                current = _Open((unlabelled,), act, scene, unit.start, unit.end)
+                current = _Open((unlabelled,), act, scene, unit.start, unit.end, work)
                 speeches.append(current)
             if reason or current is None:
                 script.drops.append(Drop(unit.start, unit.end, reason or "stage_direction"))
@@ -99,17 +123,21 @@ def read_text(raw: str, body: Body, where: str) -> Script:
             script.drops.append(Drop(start, end, "stage_direction"))
             script.directions.append((section, raw[start:end]))
 
+    silent: list[tuple[int, int]] = []
+    several = len({speech.work for speech in speeches if any(speech.parts)}) > 1
     for speech in speeches:
         parts = [part for part in speech.parts if part]
         if not parts:
-            script.drops = [d for d in script.drops if not speech.start <= d.start < d.end <= speech.end]
-            script.drops.append(Drop(speech.start, speech.end, "stage_direction"))
+            silent.append((speech.start, speech.end))
             continue
         verse = any("\n" in part for part in parts)
         text = ("\n" if verse else " ").join(parts)
         script.speeches.append(
-            Speech(speech.speakers, speech.act, speech.scene, speech.start, speech.end, text, verse)
-        )
+            Speech(speech.speakers, speech.act, speech.scene, speech.start, speech.end, text, verse,
+                   speech.work if several else "")
+        )  # fmt: skip
+    script.drops = without_inner(script.drops, silent)
+    script.drops += [Drop(start, end, "stage_direction") for start, end in silent]
     return script
 
 
@@ -127,7 +155,8 @@ def _units(raw: str, found: Sequence[Paragraph], style: Layout) -> list[tuple[Pa
         for index, line in enumerate(lines):
             if whole_heading or index < until:
                 continue
-            cue = style.cue(line, index == 0, below=index < len(lines) - 1)
+            below = index < len(lines) - 1 or label(line) == CHORUS
+            cue = style.cue(line, index == 0, below)
             title = heading(line) if cue is None and len(lines) > 1 else None
             directed = (
                 direction_lines(lines, index) if cue is None and title is None and len(lines) > 1 else 0
@@ -159,13 +188,15 @@ def _line_places(raw: str, paragraph: Paragraph) -> list[tuple[int, int]]:
     return places
 
 
-def _dropped(paragraph: Paragraph, in_speech: bool) -> str | None:
+def _dropped(paragraph: Paragraph, style: Layout, in_speech: bool) -> str | None:
     """The reason to drop a paragraph without a speaker, or None if it continues the speech before it."""
     text = paragraph.text
     if BOILERPLATE.search(text) or TRANSCRIBER_NOTE.match(text):
         return "credits"
     if layout.is_break(paragraph):
         return "break"
+    if _UNDERLINE.match(text):
+        return "heading"
     if layout.is_last_word(text) or (text.isupper() and not in_speech):
         return "heading"
     bare = _BRACKETS.sub("", text).strip(_MARKS)
@@ -173,12 +204,27 @@ def _dropped(paragraph: Paragraph, in_speech: bool) -> str | None:
         return "stage_direction"
     if text.isupper() and len(text) > 2 and not text.endswith(("!", "?")):
         return "stage_direction"
+    if paragraph.indent >= _RIGHT_MARGIN and len(text) <= _RIGHT_CHARS and len(paragraph.lines) == 1:
+        return "stage_direction"
+    if in_speech and paragraph.blanks_before and _tells_of(text, style.known):
+        return "stage_direction"
     inside = text.strip("_ ")
     if inside[:1] == "(" and inside[-1:] == ")" and inside.count("(") == 1:
         return "stage_direction"
     if text.startswith("[") and text.count("[") > text.count("]"):
         return "stage_direction"
     return None
+
+
+def _tells_of(text: str, known: frozenset[str]) -> bool:
+    """Whether a paragraph tells what one who speaks does: ``Fred rushes in.``, ``_ORLO comes in_.``"""
+    match = _TOLD.match(text)
+    if match is None:
+        return False
+    if match.group("curtain") or label(match.group("name")) in known:
+        italic = text.startswith("_") and text.count("_") == 2 and text.rstrip(" .").endswith("_")
+        return italic or bool(match.group("verb") and not match.group("curtain"))
+    return False
 
 
 def _inner(raw: str, unit: Paragraph, cue: Cue | None, opening: bool) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -72,6 +73,17 @@ class Script:
     persons: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
     directions: list[tuple[str, str]] = field(default_factory=list)
+
+
+def without_inner(drops: list[Drop], spans: Sequence[tuple[int, int]]) -> list[Drop]:
+    """The drops that lie in none of ``spans``, which are in order and do not overlap."""
+    starts = [start for start, _ in spans]
+
+    def inside(drop: Drop) -> bool:
+        place = bisect_right(starts, drop.start) - 1
+        return place >= 0 and drop.end <= spans[place][1]
+
+    return [drop for drop in drops if not inside(drop)]
 
 
 def label(name: str) -> str:
