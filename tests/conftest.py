@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SPECIAL_TOKENS = [
@@ -18,6 +19,13 @@ SPECIAL_TOKENS = [
     "<|python_tag|>",
     "<|finetune_right_pad_id|>",
 ]
+
+# Properties run on other examples each time, so few a run find in a week what many find in one.
+# `pytest --hypothesis-profile=thorough` is for a property that was just written. No deadlines: machines are
+# slow when they are busy.
+settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("thorough", max_examples=500, deadline=None)
+settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")

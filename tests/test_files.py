@@ -157,3 +157,16 @@ def test_json_keeps_the_order_of_keys_and_ends_with_a_newline(tmp_path: Path) ->
     text = (tmp_path / "m.json").read_text(encoding="utf-8")
     assert text == '{\n  "z": 0.3333,\n  "a": "é"\n}\n'
     assert read_json(tmp_path / "m.json") == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"), [(None, "does not exist"), (b"PAR1", "is cut or no Parquet")]
+)
+def test_a_table_that_cannot_be_read_says_what_to_do(
+    tmp_path: Path, content: bytes | None, problem: str
+) -> None:
+    path = tmp_path / "rows.parquet"
+    if content:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=rf"rows\.parquet {problem}. `dvc repro`"):
+        read_parquet(path)

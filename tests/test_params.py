@@ -65,6 +65,17 @@ def test_overlap_is_at_most_half_of_the_window(tmp_path: Path, content: dict[str
         load_params(write(tmp_path, content))
 
 
+def test_windows_fit_and_the_language_is_among_those_told_apart(
+    tmp_path: Path, content: dict[str, Any]
+) -> None:
+    content["clean"] |= {"max_tokens": 20}
+    with pytest.raises(InputError, match="max_tokens must be at least window_tokens"):
+        load_params(write(tmp_path, content))
+    content["clean"] |= {"max_tokens": 256, "language_profiles": ["de", "fr"]}
+    with pytest.raises(InputError, match="language_profiles lacks 'en'"):
+        load_params(write(tmp_path, content))
+
+
 def test_off_needs_no_quotes(tmp_path: Path, content: dict[str, Any]) -> None:
     content["clean"]["toxicity_action"] = False
     assert load_params(write(tmp_path, content)).clean.toxicity_action == "off"

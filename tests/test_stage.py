@@ -85,3 +85,14 @@ def test_other_errors_keep_their_traceback(tmp_path: Path, monkeypatch: pytest.M
 
     with pytest.raises(KeyError):
         run("clean", main)
+
+
+def test_a_full_disk_ends_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def main() -> None:
+        with open("/dev/full", "w", encoding="utf-8") as stream:
+            stream.write("rain")
+
+    with pytest.raises(SystemExit, match=r"clean: no space left on the disk .* Make room"):
+        run("clean", main)

@@ -72,7 +72,7 @@ def map_shards(
         else:
             yield outcome.value
     if problems:
-        raise InputError("\n".join(problems))
+        raise InputError("\n".join(dict.fromkeys(problems)))  # what all shards lack is said once
 
 
 def _distributed(

@@ -92,8 +92,17 @@ def read_parquet(path: PathLike) -> list[Any]:
     """All rows of a Parquet file as dictionaries, in file order.
 
     Annotate the result with the file's record type: ``passages: list[Passage] = read_parquet(...)``.
+
+    Raises:
+        InputError: the file is missing or no Parquet.
     """
-    return pq.read_table(path).to_pylist()
+    try:
+        return pq.read_table(path).to_pylist()
+    except (FileNotFoundError, pa.ArrowInvalid) as error:
+        wrong = "does not exist" if isinstance(error, FileNotFoundError) else "is cut or no Parquet"
+        raise InputError(
+            f"{path} {wrong}. `dvc repro` makes it again (or `dvc pull`, if a remote holds it)."
+        ) from error
 
 
 def write_jsonl(path: PathLike, rows: Iterable[Mapping[str, Any]]) -> int:

@@ -26,6 +26,7 @@ from pydantic import (
 )
 
 from twainbot.files import InputError
+from twainbot.records import Kind
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=0)]
@@ -70,7 +71,6 @@ class Fetch(Section):
     max_page_bytes: Positive
 
 
-TextKind = Literal["book", "play", "post", "fact", "joke", "page"]
 Action = Literal["drop", "tag", "keep"]
 
 
@@ -91,7 +91,7 @@ class Clean(Section):
     language_min_words: Positive
     language_seed: int
     language_characters: Positive
-    html_kinds: list[TextKind]
+    html_kinds: list[Kind]
     slurs: str
     slur_action: Literal["drop", "tag"]
     profanity: str
@@ -100,8 +100,8 @@ class Clean(Section):
     sexual_action: Action
     topics: str
     review: str
-    personal_data: dict[TextKind, list[Literal["email", "phone", "address", "account"]]]
-    phone_regions: dict[TextKind, list[Annotated[str, Field(pattern="^[A-Z]{2}$")]]]
+    personal_data: dict[Kind, list[Literal["email", "phone", "address", "account"]]]
+    phone_regions: dict[Kind, list[Annotated[str, Field(pattern="^[A-Z]{2}$")]]]
     toxicity_action: Annotated[Literal["off", "tag", "drop"], BeforeValidator(_unquoted_off)]
     toxicity_threshold: Share
     toxicity_detector: Literal["alt-profanity-check", "detoxify"]
@@ -111,6 +111,20 @@ class Clean(Section):
     def _overlap_is_at_most_half(self) -> Clean:
         if 2 * self.overlap_tokens > self.window_tokens:
             raise ValueError("overlap_tokens must be at most half of window_tokens")
+        return self
+
+    @model_validator(mode="after")
+    def _windows_fit(self) -> Clean:
+        if self.max_tokens < self.window_tokens:
+            raise ValueError("max_tokens must be at least window_tokens, or whole windows are dropped")
+        return self
+
+    @model_validator(mode="after")
+    def _language_is_known(self) -> Clean:
+        if self.language not in self.language_profiles:
+            raise ValueError(
+                f"language_profiles lacks {self.language!r}; without it all of that language is dropped"
+            )
         return self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sys
@@ -41,9 +42,16 @@ def exclusive(name: str, folder: Path = LOCKS) -> Generator[None, None, None]:
 
 
 def run(name: str, main: Callable[[], None]) -> None:
-    """Run ``main`` under the stage's lock; exit with status 1 and the message on an InputError."""
+    """Run ``main`` under the stage's lock; exit with status 1 and the message on bad input or a full disk."""
     try:
         with exclusive(name):
             main()
     except InputError as error:
         sys.exit(f"{name}: {error}")
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        sys.exit(
+            f"{name}: no space left on the disk ({error}). What was not written whole is left as it was. "
+            f"Make room (`df -h .`, `dvc gc`), then start again."
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from exact_join import brute_force_join, exact_join, jaccard, shingle_sets
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from near_copies import variants
 from near_duplicates import texts_with_duplicates
@@ -16,7 +16,6 @@ sets = st.lists(
 )
 
 
-@settings(max_examples=300)
 @given(sets, st.sampled_from([0.1, 1 / 3, 0.5, 0.55, 0.6, 2 / 3, 0.8, 0.9, 1.0]))
 def test_on_small_sets(found: list[np.ndarray], threshold: float) -> None:
     assert exact_join(found, threshold) == brute_force_join(found, threshold)

@@ -93,7 +93,11 @@ def test_before_the_stage_has_run(tmp_path: Path) -> None:
     ("content", "problem"),
     [
         ("accepted: []\n", "rejected: missing"),
-        ("accepted: [rev-1]\nrejected: [rev-1]\n", "accepted and rejected at once: rev-1"),
+        (
+            "accepted: [rev-0, pas-1, rev-0123456789abcdef]\nrejected: [rev-0123456789abcdef]\n",
+            "(?s)no review ids: rev-0, pas-1.*at once: rev-0123456789abcdef",
+        ),
+        ("# nothing\n", "accepted: missing"),
         ("accepted: {}\nrejected: []\n", "accepted: input should be a valid list"),
         ("accepted: []\nrejected: []\nrejectd: []\n", "did you mean 'rejected'"),
     ],

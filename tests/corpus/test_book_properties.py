@@ -53,7 +53,6 @@ def _accounted(raw: str, parsed: Parsed) -> None:
         assert all(char in letters for char in segment["text"] if char.isalnum())
 
 
-@settings(max_examples=150, deadline=None)
 @given(TEXTS, st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from(["utf-8", "utf-8-sig"]))
 def test_nothing_is_lost(text: str, newline: str, encoding: str) -> None:
     data = text.replace("\n", newline).encode(encoding)
@@ -74,7 +73,7 @@ def test_nothing_is_lost(text: str, newline: str, encoding: str) -> None:
     assert len(ids) == len(set(ids))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(HEADERS)), st.sampled_from(sorted(FOOTERS)), TEXTS)
 def test_no_boilerplate_whatever_the_book(header: str, footer: str, text: str) -> None:
     """Between a real header and a real footer no word of the file's makers is kept as text."""

@@ -21,7 +21,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(play=plays())
 def test_what_is_printed_is_read_back(name: str, play: Play) -> None:
     raw = FORMATS[name](play)
@@ -39,7 +39,7 @@ def test_what_is_printed_is_read_back(name: str, play: Play) -> None:
     assert {reject["reason"] for reject in rejects} <= set(PLAY_REASONS)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(play=plays())
 def test_formats_agree_on_verse_lines(play: Play) -> None:
     texts = [[s["text"] for s in parse(FORMATS[name](play))[0]] for name in ("bosak", "tei", "ocws", "mit")]
@@ -68,7 +68,7 @@ _STARTS = {
 
 
 @pytest.mark.parametrize("kind", _PIECES)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_input_crashes_or_is_lost(kind: str, data: st.DataObject) -> None:
     pieces = data.draw(st.lists(st.sampled_from(_PIECES[kind].split("|")) | st.text(max_size=8), max_size=40))

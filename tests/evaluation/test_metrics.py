@@ -195,6 +195,7 @@ def clustered(rng: np.random.Generator, clusters: int, largest: int) -> tuple[li
     return [str(n) for n in numbers], numbers
 
 
+@pytest.mark.slow
 def test_ninety_five_of_a_hundred_bootstrap_intervals_hold_the_truth() -> None:
     """Means over 60 clusters whose items hang together: half the variance is the cluster's."""
     rng, held, sets = np.random.default_rng(1), 0, 1000
@@ -206,6 +207,7 @@ def test_ninety_five_of_a_hundred_bootstrap_intervals_hold_the_truth() -> None:
     assert held / sets == pytest.approx(0.95, abs=0.02)
 
 
+@pytest.mark.slow
 def test_ninety_five_of_a_hundred_intervals_of_a_share_hold_the_truth() -> None:
     """A share of 0.9 over 60 clusters; in three of ten all items do as the first."""
     rng, held, sets = np.random.default_rng(2), 0, 1000
@@ -223,6 +225,7 @@ def agreeing(rng: np.random.Generator, clusters: int, share: float) -> list[Item
     return items([(name, float(value), 1.0) for name, value in zip(names, right, strict=True)])
 
 
+@pytest.mark.slow
 def test_a_model_on_the_threshold_passes_its_gate_one_time_in_twenty() -> None:
     """And not one time in seven, as with a resampled bound (see clustered_wilson)."""
     rng, sets = np.random.default_rng(3), 1000
@@ -233,6 +236,7 @@ def test_a_model_on_the_threshold_passes_its_gate_one_time_in_twenty() -> None:
     assert passed / sets == pytest.approx(0.05, abs=0.03)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("gain", "claims"), [(0.0, 0.05), (0.1, None)])
 def test_ninety_five_of_a_hundred_paired_intervals_hold_the_truth(gain: float, claims: float | None) -> None:
     """Right or wrong on 60 clusters; the second adapter repeats the first on seven items of ten."""

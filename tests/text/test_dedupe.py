@@ -22,7 +22,7 @@ corpora = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(corpora, min_size=1, max_size=2), st.sets(st.integers(0, 19), max_size=5))
 def test_invariants(groups: list[list[str]], held: set[int]) -> None:
     texts = [text for group in groups for text in group]
@@ -111,7 +111,7 @@ def test_texts_without_words_are_not_duplicates_of_each_other() -> None:
     assert len(dedupe(passages(["...", "!!!", "..."]), RULES).passages) == 3
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12)
 @given(corpora, st.randoms(use_true_random=False))
 def test_of_distinct_qualities_the_order_of_the_input_changes_nothing(
     texts: list[str], rng: random.Random

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from twainbot.files import InputError
 from twainbot.text.language import detect, foreign_language, foreign_script, second_opinion
 
 PROFILES = ("en", "de", "fr", "es", "it", "nl", "pt")
@@ -99,3 +100,9 @@ def test_a_fresh_process_gives_the_same_answer() -> None:
         for _ in range(2)
     }
     assert answers == {str(detect(text, PROFILES, 0, 300))}
+
+
+@pytest.mark.parametrize("unknown", ["xx", "zh-cn"])
+def test_a_language_that_a_detector_does_not_know_is_named(unknown: str) -> None:
+    with pytest.raises(InputError, match=f"language_profiles: .* does not know {unknown}; it knows"):
+        foreign_language(GERMAN, "en", ("en", unknown), 0, 1, 300)

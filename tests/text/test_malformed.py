@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from builders import document, n_words, segment, source
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twainbot.records import PASSAGE, REJECT
@@ -118,14 +118,12 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES, max_size=10).map("".join))
 def test_cleaning_its_own_output_changes_nothing(text: str) -> None:
     once, _ = clean_text(text, "post", RULES)
     assert clean_text(once, "post", RULES) == (once, [])
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_gives_records_that_can_be_written(text: str) -> None:
     import pyarrow as pa

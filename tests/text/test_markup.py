@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twainbot.text.markup import without_markup
@@ -39,7 +39,6 @@ def test_examples(text: str, expected: str) -> None:
     assert without_markup(text) == expected
 
 
-@settings(max_examples=300)
 @given(SOUP)
 def test_a_second_pass_finds_nothing(text: str) -> None:
     once = without_markup(text)

@@ -22,7 +22,7 @@ def some_texts(count: int, seed: int = 0) -> list[str]:
 @pytest.mark.parametrize(("size", "num_perm", "seed"), [(5, 128, 1), (2, 128, 20261121), (3, 16, 7)])
 def test_signatures_are_those_of_datasketch(size: int, num_perm: int, seed: int) -> None:
     # More texts than are signed at once, some shorter than a shingle, and not all of them.
-    texts = some_texts(700)
+    texts = some_texts(320)
     members = [i for i in range(len(texts)) if i % 7]
     found = signatures(number_words(texts), members, size, num_perm, seed)
     assert found.shape == (len(members), num_perm)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twainbot.text.normalize import normalize, sentence_ends, sentences, spaced_words, words
@@ -41,7 +41,6 @@ prose = st.lists(
 )
 
 
-@settings(max_examples=300)
 @given(texts)
 def test_normalising_twice_changes_nothing_more(text: str) -> None:
     once = normalize(text)
@@ -69,7 +68,6 @@ MISREAD = st.lists(
 )
 
 
-@settings(max_examples=300)
 @given(MISREAD.map("".join))
 def test_mending_twice_changes_nothing_more(text: str) -> None:
     once = normalize(text)
@@ -81,7 +79,6 @@ def runs(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text))
 
 
-@settings(max_examples=300)
 @given(st.text(st.sampled_from("abcé7‘’“”—–…\u00a0\u2009\u2028\x0b\x0c\t\r\n -.\"'"), max_size=60))
 def test_no_word_is_lost_or_joined_to_its_neighbour(text: str) -> None:
     assert runs(normalize(text)) == runs(text)
@@ -165,7 +162,6 @@ def test_sentence_ends_cut_the_text_without_loss_and_at_every_paragraph(text: st
     assert {m.start() for m in re.finditer("\n\n", text)} <= set(ends)
 
 
-@settings(max_examples=300)
 @given(st.text(st.sampled_from("abZ7'\"_-. \n\t\x1fßİ’")) | texts)
 def test_words_are_runs_of_letters_and_digits_with_apostrophes_between(text: str) -> None:
     expected = re.findall(r"[^\W_]+(?:'[^\W_]+)*", text.lower())

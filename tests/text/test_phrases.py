@@ -93,3 +93,9 @@ def test_words_of_older_books_are_neither_profane_nor_sexual(text: str) -> None:
         p for name in ("profanity", "sexual") for p in read_phrases(ROOT / f"data/lexicons/{name}.txt", name)
     ]
     assert PhraseIndex.of(phrases).find(text, "book") == []
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_bytes(b"caf\xe9\n")
+    with pytest.raises(InputError, match=r"list\.txt: cannot be read .* UTF-8"):
+        read_phrases(tmp_path / "list.txt", "profanity")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from twainbot.files import InputError
 from twainbot.text.safety import (
+    check_regions,
     find_slur,
     mask_personal_data,
     read_slurs,
@@ -54,7 +56,6 @@ def test_numbers_and_slashes_of_ordinary_prose_stay(text: str) -> None:
     assert mask_personal_data(text) == (text, [])
 
 
-@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(["555-010-4477", "(555) ", "a@b.co", "u/abc", "/", "-", " ", "x", "+1 ", "<", "("])
@@ -110,7 +111,6 @@ def test_only_the_types_that_are_asked_for() -> None:
     assert mask_personal_data(text, ()) == (text, [])
 
 
-@settings(max_examples=200)
 @given(
     st.lists(
         st.sampled_from(
@@ -165,5 +165,27 @@ def test_the_committed_list_holds_hashes_only() -> None:
 
 
 def test_comments_and_blank_lines_are_no_hashes(tmp_path: Path) -> None:
-    (tmp_path / "s.txt").write_text("# all\n\nabc  # first\ndef\n")
-    assert read_slurs(tmp_path / "s.txt") == {"abc", "def"}
+    first, second = word_hash("abc"), word_hash("def")
+    (tmp_path / "s.txt").write_text(f"# all\n\n{first}  # first\n{second}\n")
+    assert read_slurs(tmp_path / "s.txt") == {first, second}
+
+
+def test_a_word_among_the_hashes_is_named_by_its_line_only(tmp_path: Path) -> None:
+    path = tmp_path / "s.txt"
+    path.write_text(f"grubword\n{word_hash('abc')}\nABCDEF\n")
+    with pytest.raises(InputError, match=r"(?s)s\.txt:1: not 16 hex digits.*s\.txt:3: not 16 hex") as caught:
+        read_slurs(path)
+    assert "grubword" not in str(caught.value)
+
+
+def test_a_missing_list_is_named_and_an_empty_one_finds_nothing(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none\.txt: cannot be read as a word list"):
+        read_slurs(tmp_path / "none.txt")
+    (tmp_path / "empty.txt").touch()
+    assert read_slurs(tmp_path / "empty.txt") == frozenset()
+
+
+def test_regions_that_the_library_lacks_are_named() -> None:
+    check_regions(["US", "GB"])
+    with pytest.raises(InputError, match="unknown UK, ZZ"):
+        check_regions(["US", "ZZ", "UK"])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from builders import passage
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from twainbot.files import InputError
@@ -156,7 +156,6 @@ def test_tagging_changes_nothing_else_and_not_its_input() -> None:
     assert {**after, "tone": None, "domain": None, "device": None, "tag_scores": None} == before
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.text(),
     st.sampled_from(["book", "play", "post", "fact"]),

@@ -98,3 +98,17 @@ def test_every_problem_of_the_file_is_named(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match=r"(?s)'High'.*'a\*'"):
         read_topics(path)
+
+
+def test_a_topic_that_can_find_nothing_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "topics.yaml"
+    path.write_text(
+        "floods: {action: flag, kinds: [post]}\nfi/res: {action: flag, kinds: [post], any: [x]}\n"
+    )
+    with pytest.raises(InputError, match=r"(?s)floods: looks for nothing.*fi/res: a topic's name has no /"):
+        read_topics(path)
+
+
+def test_an_empty_file_has_no_topics(tmp_path: Path) -> None:
+    (tmp_path / "topics.yaml").write_text("# none\n")
+    assert read_topics(tmp_path / "topics.yaml") == {}

@@ -1,7 +1,7 @@
 """Parsed segments to clean passages; rejects beside them with their reason."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,10 +15,10 @@ from twainbot.params import Params, read_params
 from twainbot.records import PASSAGE, REJECT, REVIEW, Document, Passage, Reject, ReviewItem, Segment
 from twainbot.stage import run
 from twainbot.text.clean import Cleaned, clean_document
-from twainbot.text.filters import CleanRules, Lexicons
+from twainbot.text.filters import CleanRules, Lexicons, flag_names
 from twainbot.text.phrases import read_phrases
 from twainbot.text.review import read_decisions
-from twainbot.text.safety import read_slurs
+from twainbot.text.safety import check_regions, read_slurs
 from twainbot.text.topics import read_topics
 from twainbot.text.toxicity import Scorer, toxicity_scorer
 
@@ -29,9 +29,10 @@ def rules_of(params: Params) -> CleanRules:
     Reads the lexicons and the decisions.
 
     Raises:
-        InputError: a lexicon or data/review.yaml cannot be read.
+        InputError: a lexicon or data/review.yaml cannot be read, or a region of telephone numbers is unknown.
     """
     settings = params.clean
+    check_regions(region for regions in settings.phone_regions.values() for region in regions)
     return CleanRules(
         window_tokens=settings.window_tokens,
         overlap_tokens=settings.overlap_tokens,
@@ -68,14 +69,6 @@ def rules_of(params: Params) -> CleanRules:
         decisions=read_decisions(Path(settings.review)),
         book_family=params.split.book_family,
     )
-
-
-def flag_names(passages: Iterable[Passage]) -> Iterator[str]:
-    """The kinds of flag that each passage has; of those that name a word, without the word."""
-    for passage in passages:
-        yield from {
-            flag if flag.startswith(("pii:", "topic:")) else flag.split(":")[0] for flag in passage["flags"]
-        }
 
 
 class Setting(NamedTuple):

@@ -16,10 +16,11 @@ PLOTS = Path("metrics/plots")
 
 
 def main() -> None:
-    params = read_params("corpus", "base", "report.bootstrap", "seed")
+    params = read_params("corpus", "base", "report.bootstrap", "seed", "tag.thresholds")
     facts = Facts(params.corpus.name, Path(params.base.path).name, params.report.bootstrap)
     page = build_page(read_inputs(Path()), facts)
-    corpus = build_corpus_page(read_corpus(Path()), params.corpus.name, params.seed)
+    thresholds = params.tag.thresholds.model_dump()
+    corpus = build_corpus_page(read_corpus(Path()), params.corpus.name, params.seed, thresholds)
 
     for name, png in {**page.plots, **corpus.plots}.items():
         with atomic_file(PLOTS / f"{name}.png") as temporary:

@@ -108,7 +108,7 @@ def clean_document(
     for piece in _pieces(kept, texts, n_tokens, rules):
         parts = [kept[index] for index in piece.parts]
         kind = parts[0]["kind"]
-        text, indices, repeated = _with_overlap(piece, last, kept, texts, n_tokens, rules.overlap_tokens)
+        text, indices, repeated = _with_overlap(piece, last, kept, texts, n_tokens, rules)
         problem = length_problem(piece.text, kind, n_tokens(piece.text), rules)
         if not problem and review_id(text) in rules.decisions.rejected:
             problem = "review", review_id(text)
@@ -177,18 +177,18 @@ def _with_overlap(
     kept: Sequence[Segment],
     texts: Sequence[str],
     n_tokens: Callable[[str], int],
-    budget: int,
+    rules: CleanRules,
 ) -> tuple[str, list[int], int]:
-    """A book's piece after the end of the one before it: text, segments, characters repeated."""
+    """A book's piece after the end of the one before it, if both fit: text, segments, characters repeated."""
     first = kept[piece.parts[0]]
     if not last or first["kind"] not in PROSE or kept[last.parts[-1]]["section"] != first["section"]:
         return piece.text, piece.parts, 0
-    lead = overlap(last.text, n_tokens, budget)
-    if not lead:
+    lead = overlap(last.text, n_tokens, rules.overlap_tokens)
+    text = (" " if piece.follows else "\n\n").join((lead, piece.text))
+    if not lead or n_tokens(text) > rules.max_tokens:
         return piece.text, piece.parts, 0
     origin = _origin(lead, last.parts, texts)
-    joint = " " if piece.follows else "\n\n"
-    return f"{lead}{joint}{piece.text}", list(dict.fromkeys([*origin, *piece.parts])), len(lead)
+    return text, list(dict.fromkeys([*origin, *piece.parts])), len(lead)
 
 
 def _origin(tail: str, parts: Sequence[int], texts: Sequence[str]) -> Sequence[int]:

@@ -18,6 +18,7 @@ KINDS = ("book", "play", "post")
 # Kinds that were not labelled count as the nearest one that was.
 _NEAREST = {"joke": "post", "page": "book"}
 VOICES = ("twain", "franklin", "satire", "deadpan", "neutral")
+_PREFIX = 3  # letters before a `*`, at least
 _FIRST_PERSON = frozenset({"i", "me", "my", "mine", "myself"})
 _SECOND_PERSON = frozenset({"you", "your", "yours", "thou", "thy", "thee"})
 # A text of at most so many words is short: one word of weather tells more about it.
@@ -64,6 +65,8 @@ def read_lexicon(path: Path) -> Lexicon:
             if not isinstance(entry, str) or not found or "*" in entry[:-1]:
                 problems.append(f"{path}: {group}: {entry!r} is no word or phrase (`*` only at its end)")
                 continue
+            if entry.endswith("*") and len(found) == 1 and len(found[0]) < _PREFIX:
+                problems.append(f"{path}: {group}: {entry!r} needs at least {_PREFIX} letters before the *")
             groups.setdefault((found, entry.endswith("*")), []).append(group)
     acronyms = content.get("acronyms", [])
     if not isinstance(acronyms, list) or not all(isinstance(word, str) for word in acronyms):
@@ -102,7 +105,7 @@ def _match(found: Sequence[str], position: int, lexicon: Lexicon) -> Entry | Non
         ):
             return entry
     word = found[position]
-    for length in range(len(word), 2, -1):
+    for length in range(len(word), _PREFIX - 1, -1):
         if word[:length] in lexicon.prefixes:
             return lexicon.prefixes[word[:length]]
     return None

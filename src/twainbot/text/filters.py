@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from twainbot.records import Passage, ReviewItem
@@ -152,6 +152,14 @@ def marks(text: str, kind: str, toxicity: float | None, rules: CleanRules) -> Ma
     if rules.toxicity_action == "tag" and toxicity is not None and toxicity >= rules.toxicity_threshold:
         flags.add("toxicity")
     return Marks(sorted(flags), {n: m for n, m in found.items() if rules.lexicons.topics[n].action == "flag"})
+
+
+def flag_names(passages: Iterable[Passage]) -> Iterator[str]:
+    """The kinds of flag that each passage has; of those that name a word, without the word."""
+    for passage in passages:
+        yield from {
+            flag if flag.startswith(("pii:", "topic:")) else flag.split(":")[0] for flag in passage["flags"]
+        }
 
 
 def review_items(passage: Passage, topics: Mapping[str, Match]) -> list[ReviewItem]:

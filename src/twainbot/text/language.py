@@ -11,9 +11,11 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from twainbot.files import InputError
 from twainbot.text.normalize import words
 
 # langdetect's names of languages that are not written in Latin letters.
@@ -27,12 +29,21 @@ _INITIAL = re.compile(r"\b[^\W\d_]")
 _PROBABILITY = 0.9
 
 
+def _check(languages: Sequence[str], known: Collection[str], detector: str) -> None:
+    if unknown := [language for language in languages if language not in known]:
+        raise InputError(
+            f"params.yaml: clean.language_profiles: {detector} does not know {', '.join(unknown)}; it knows "
+            f"{', '.join(sorted(known))}."
+        )
+
+
 @functools.cache
 def _factory(profiles: tuple[str, ...], seed: int) -> Any:
     import langdetect
     from langdetect.detector_factory import DetectorFactory
 
     folder = Path(langdetect.__file__).parent / "profiles"
+    _check(profiles, [path.name for path in folder.iterdir()], "langdetect")
     factory = DetectorFactory()
     factory.load_json_profile([(folder / name).read_text(encoding="utf-8") for name in profiles])
     # On the instance: the class attribute would not reach a worker that was spawned rather than forked.
@@ -71,6 +82,7 @@ def _identifier(languages: tuple[str, ...]) -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    _check(languages, identifier.nb_classes, "py3langid")
     identifier.set_languages(list(languages))
     return identifier
 

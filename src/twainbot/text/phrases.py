@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 from twainbot.files import InputError
+from twainbot.records import Kind
 from twainbot.text.normalize import Word, word_spans
 
-KINDS = ("book", "play", "post", "fact", "joke", "page")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 _PHRASE = re.compile(r"[!=]?[^\W_]+(?:'[^\W_]+)*\*?(?:[ -][^\W_]+(?:'[^\W_]+)*\*?)*")
 # Words with a * are found by their first letters.
 _HEAD = 3
@@ -60,17 +62,33 @@ def parse_phrase(text: str, label: str, kinds: Iterable[str]) -> Phrase:
     return Phrase(label, found, frozenset(kinds), text.startswith("="), text.startswith("!"))
 
 
+def read_entries(path: Path) -> list[tuple[int, str]]:
+    """The lines of a word list that say anything, with their numbers from 1; ``#`` starts a comment.
+
+    Raises:
+        InputError: the file is missing or not UTF-8.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path}: cannot be read as a word list ({error}). Take the version in git, save it as UTF-8, or "
+            f"name another file in params.yaml; an empty file is a list of nothing."
+        ) from error
+    entries = ((number, line.split("#")[0].strip()) for number, line in enumerate(lines, start=1))
+    return [(number, entry) for number, entry in entries if entry]
+
+
 def read_phrases(path: Path, label: str) -> list[Phrase]:
     """The entries of a word list; its first lines say how it is written.
 
     Raises:
-        InputError: lines that cannot be read; all of them are named.
+        InputError: the file, or lines of it, cannot be read; all of them are named.
     """
     phrases: list[Phrase] = []
     problems: list[str] = []
     kinds: Sequence[str] = KINDS
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        entry = line.split("#")[0].strip()
+    for number, entry in read_entries(path):
         if entry.startswith("[") and entry.endswith("]"):
             names = [name.strip() for name in entry[1:-1].split(",")]
             if unknown := [name for name in names if name not in (*KINDS, "all")]:
@@ -78,7 +96,7 @@ def read_phrases(path: Path, label: str) -> list[Phrase]:
                     f"{path}:{number}: unknown kind {', '.join(unknown)}; known: all, {', '.join(KINDS)}"
                 )
             kinds = KINDS if "all" in names else names
-        elif entry:
+        else:
             try:
                 phrases.append(parse_phrase(entry, label, kinds))
             except ValueError as error:

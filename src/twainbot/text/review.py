@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from pydantic import ValidationError
 
 from twainbot.files import InputError, content_id
 from twainbot.params import Section, describe, read_yaml
+
+_ID = re.compile("rev-[0-9a-f]{16}")
 
 
 class _Decisions(Section):
@@ -33,14 +36,23 @@ def read_decisions(path: Path) -> Decisions:
     """Read accepted and rejected ids.
 
     Raises:
-        InputError: a list is missing or of the wrong form, or an id is in both.
+        InputError: a list is missing or of the wrong form, or ids are no review ids or in both lists; all.
     """
     try:
-        found = _Decisions.model_validate(read_yaml(path))
+        found = _Decisions.model_validate(read_yaml(path) or {})
     except ValidationError as error:
         raise InputError(describe(error, str(path), _Decisions)) from error
+    problems: list[str] = []
+    listed = dict.fromkeys([*found.accepted, *found.rejected])
+    if unknown := [name for name in listed if not _ID.fullmatch(name)]:
+        problems.append(
+            f"{path}: no review ids: {', '.join(unknown)}. They are rev- and 16 hex digits; `twainbot review "
+            f"topics` prints them."
+        )
     if both := sorted(set(found.accepted) & set(found.rejected)):
-        raise InputError(
+        problems.append(
             f"{path}: accepted and rejected at once: {', '.join(both)}. Delete each from one of the lists."
         )
+    if problems:
+        raise InputError("\n".join(problems))
     return Decisions(frozenset(found.accepted), frozenset(found.rejected))

@@ -12,7 +12,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from twainbot.files import InputError
 from twainbot.text.normalize import Word, word_spans
+from twainbot.text.phrases import read_entries
 
 Span = tuple[int, int]
 
@@ -25,6 +27,7 @@ _PHONE = re.compile(r"(?<![\w(])(?:\+\d{1,3}[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d
 # library asked, which takes fifty times as long.
 _MANY_DIGITS = re.compile(r"(?:\d[ ().+/-]{0,3}){6}\d")
 _ACCOUNT = re.compile(r"(?<![\w/])/?u/[\w-]{3,20}\b|(?<![\w.@/])@[A-Za-z_]\w{2,29}\b")
+_HASH = re.compile("[0-9a-f]{16}")
 _STREET = (
     r"\b\d{1,5}[A-Za-z]? (?:[NSEW]\.? |North |South |East |West )?(?:[A-Z][\w'.-]{1,20} ){1,3}"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Way|Square|Sq|Parkway"
@@ -59,6 +62,17 @@ def _phones(text: str, regions: Sequence[str]) -> Iterator[Span]:
             # The tail of an address on the web, or a sum that happens to be somebody's number.
             if not re.search(r"[\w$£€#,=/_-]$", text[max(0, match.start - 1) : match.start]):
                 yield match.start, match.end
+
+
+def check_regions(regions: Iterable[str]) -> None:
+    """Raise an InputError that names the regions whose telephone numbers the library does not know."""
+    import phonenumbers
+
+    if unknown := sorted(set(regions) - phonenumbers.SUPPORTED_REGIONS):
+        raise InputError(
+            f"params.yaml: clean.phone_regions: unknown {', '.join(unknown)}; give ISO 3166 codes of "
+            f"countries, such as US or GB (not UK)."
+        )
 
 
 def mask_personal_data(
@@ -111,9 +125,21 @@ def word_hash(word: str) -> str:
 
 
 def read_slurs(path: Path) -> frozenset[str]:
-    """Hashes from a file with one a line; ``#`` starts a comment."""
-    lines = (line.split("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return frozenset(line for line in lines if line)
+    """Hashes from a file with one a line; ``#`` starts a comment.
+
+    Raises:
+        InputError: the file, or lines of it, cannot be read; all of them are named.
+    """
+    entries = read_entries(path)
+    if wrong := [number for number, entry in entries if not _HASH.fullmatch(entry)]:
+        # The line itself is not repeated: it may be a slur in plain letters.
+        raise InputError(
+            "\n".join(
+                f"{path}:{number}: not 16 hex digits; the file's first lines say how to make them"
+                for number in wrong
+            )
+        )
+    return frozenset(entry for _, entry in entries)
 
 
 def find_slur(text: str, hashes: Iterable[str]) -> str | None:

@@ -11,6 +11,12 @@ HUMOUR = frozenset({"humorous", "wry", "satirical"})
 PERSONAS = ("twain", "franklin")
 
 
+def subjects(passage: Passage, thresholds: Mapping[str, float]) -> tuple[bool, bool]:
+    """Whether a passage is about weather, and whether it has humour; an untagged one neither."""
+    tags = given(passage["tag_scores"], thresholds) if passage["tag_scores"] else frozenset[str]()
+    return "weather" in tags, not HUMOUR.isdisjoint(tags)
+
+
 def selection(passages: Sequence[Passage], thresholds: Mapping[str, float]) -> dict[str, dict[str, int]]:
     """Passages of Twain and Franklin about weather or with humour, and posts about weather with humour.
 
@@ -23,11 +29,9 @@ def selection(passages: Sequence[Passage], thresholds: Mapping[str, float]) -> d
     }
     for passage in passages:
         name = "posts" if passage["kind"] == "post" else passage["persona"]
-        scores = passage["tag_scores"]
-        if name not in counts or scores is None:
+        if name not in counts or passage["tag_scores"] is None:
             continue
-        tags = given(scores, thresholds)
-        weather, humour = "weather" in tags, not HUMOUR.isdisjoint(tags)
+        weather, humour = subjects(passage, thresholds)
         counts[name]["passages"] += 1
         counts[name]["weather"] += weather
         counts[name]["humour"] += humour

@@ -10,9 +10,8 @@ from pydantic import Field, ValidationError
 
 from twainbot.files import InputError
 from twainbot.params import Section, describe, read_yaml
+from twainbot.records import Kind
 from twainbot.text.phrases import Match, Phrase, parse_phrase
-
-Kind = Literal["book", "play", "post", "fact", "joke", "page"]
 
 
 class Near(Section):
@@ -39,11 +38,15 @@ def read_topics(path: Path) -> dict[str, Topic]:
         InputError: a key is missing, unknown or of the wrong form, or a phrase cannot be read; all are named.
     """
     try:
-        topics = _Topics.model_validate({"topics": read_yaml(path)}).topics
+        topics = _Topics.model_validate({"topics": read_yaml(path) or {}}).topics
     except ValidationError as error:
         raise InputError(describe(error, str(path), _Topics)) from error
     problems: list[str] = []
     for name, topic in topics.items():
+        if "/" in name or ":" in name:
+            problems.append(f"{path}: {name}: a topic's name has no / and no :; rename it.")
+        if not topic.any and not topic.near:
+            problems.append(f"{path}: {name}: looks for nothing; give it `any` or `near`, or remove it.")
         for text in [*topic.any, *(topic.near.first + topic.near.second if topic.near else [])]:
             try:
                 parse_phrase(text, name, topic.kinds)

@@ -11,9 +11,17 @@ from twainbot.records import Passage, Reject
 from twainbot.report.corpus.inputs import Corpus
 from twainbot.report.corpus.page import CorpusPage, build_corpus_page
 from twainbot.text.safety import word_hash
+from twainbot.text.tag import TAGS
 
 HOSTILE = '</script><script>document.title = "broken"</script><img src=x onerror=alert(1)>'
 ALMANAC = 'Rain fell on Tuesday, and the barber predicted it on Wednesday. <script>alert("text")</script>'
+
+
+THRESHOLDS = dict.fromkeys(TAGS, 0.5)
+
+
+def scored(*tags: str) -> dict[str, Any]:
+    return {"tag_scores": {tag: 0.5 if tag in tags else 0.4 for tag in TAGS}}
 
 
 def reject(stage: str, reason: str, text: str, **fields: Any) -> Reject:
@@ -38,10 +46,10 @@ def made_up_passages() -> list[Passage]:
         "tone": "humorous", "device": "headline", "section": "news",
     }  # fmt: skip
     return [
-        passage(ALMANAC.ljust(300, "."), 1, **wry, quality=0.7),
-        passage("b" * 200, 2, **(wry | {"domain": "general", "device": None})),
-        passage("Fog reports itself missing", 3, **short, domain="weather"),
-        passage("Mayor opens door", 4, **short, domain="general"),
+        passage(ALMANAC.ljust(300, "."), 1, **wry, **scored("wry", "weather"), quality=0.7),
+        passage("b" * 200, 2, **(wry | {"domain": "general", "device": None}), **scored("wry")),
+        passage("Fog reports itself missing", 3, **short, **scored("humorous", "weather"), domain="weather"),
+        passage("Mayor opens door", 4, **short, **scored("humorous"), domain="general"),
         passage("High 3, low 1", 5, doc_id="doc-3", source_id="facts", kind="fact", persona="weather",
                 tone="plain", domain="weather"),
     ]  # fmt: skip
@@ -94,6 +102,11 @@ def made_up_corpus() -> Corpus:
     )  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def thresholds() -> dict[str, float]:
+    return THRESHOLDS
+
+
 @pytest.fixture
 def corpus() -> Corpus:
     return made_up_corpus()
@@ -102,7 +115,7 @@ def corpus() -> Corpus:
 @pytest.fixture(scope="session")
 def page() -> CorpusPage:
     """The page of the corpus, by seed 7; drawing it takes seconds."""
-    return build_corpus_page(made_up_corpus(), "sample", seed=7)
+    return build_corpus_page(made_up_corpus(), "sample", 7, THRESHOLDS)
 
 
 @pytest.fixture

@@ -42,8 +42,8 @@ def read(html):
     return reader
 
 
-def test_the_same_corpus_gives_the_same_bytes(corpus, page):
-    assert build_corpus_page(corpus, "sample", seed=7) == page
+def test_the_same_corpus_gives_the_same_bytes(corpus, page, thresholds):
+    assert build_corpus_page(corpus, "sample", 7, thresholds) == page
 
 
 def test_every_element_is_closed_and_every_id_is_unique(page):
@@ -118,23 +118,23 @@ def test_plots_are_png(page):
     assert all(png.startswith(b"\x89PNG") for png in page.plots.values())
 
 
-def test_an_empty_corpus_still_gives_a_page(empty):
-    html = build_corpus_page(empty, "none", seed=7).html
+def test_an_empty_corpus_still_gives_a_page(empty, thresholds):
+    html = build_corpus_page(empty, "none", 7, thresholds).html
     assert read(html).open == []
     for sentence in ("Nothing was rejected.", "There are no passages.", "No passage was removed"):
         assert sentence in html
 
 
 @pytest.mark.parametrize("field", ["rejects", "passages"])
-def test_a_corpus_that_lacks_something_still_gives_a_page(corpus, field):
+def test_a_corpus_that_lacks_something_still_gives_a_page(corpus, field, thresholds):
     getattr(corpus, field).clear()
-    assert read(build_corpus_page(corpus, "sample", seed=7).html).open == []
+    assert read(build_corpus_page(corpus, "sample", 7, thresholds).html).open == []
 
 
-def test_a_corpus_of_posts_only(corpus):
+def test_a_corpus_of_posts_only(corpus, thresholds):
     corpus.passages[:] = [p for p in corpus.passages if p["kind"] == "post"]
     corpus.documents[:] = corpus.documents[1:2]
-    assert read(build_corpus_page(corpus, "posts", seed=7).html).open == []
+    assert read(build_corpus_page(corpus, "posts", 7, thresholds).html).open == []
 
 
 def test_reading_names_all_missing_files_at_once(tmp_path):

@@ -1,7 +1,9 @@
 import pytest
+from builders import passage
 
 from twainbot.report.corpus.sample import choices, sample
 from twainbot.report.corpus.tags import balance, cross_table, flag_counts, mission, selection, weather_shares
+from twainbot.text import selection as text_selection
 
 
 def test_balance_counts_every_passage_in_every_tag(corpus):
@@ -25,8 +27,8 @@ def test_weather_shares_have_wilsons_interval_and_leave_facts_out(corpus):
     assert news.source == "news"
 
 
-def test_selection_counts_weather_humour_and_rows(corpus):
-    rows = selection(corpus)
+def test_selection_counts_weather_humour_and_rows(corpus, thresholds):
+    rows = selection(corpus, thresholds)
     assert [(r.persona, r.kinds, r.passages, r.weather, r.humour, r.both, r.either) for r in rows] == [
         ("deadpan", "post", 2, 1, 2, 1, 2),
         ("twain", "book", 2, 1, 2, 1, 2),
@@ -37,6 +39,15 @@ def test_selection_counts_weather_humour_and_rows(corpus):
         ("Posts and jokes", 2),
     ]
     assert mission([]) == []
+
+
+def test_selection_agrees_with_the_metrics_of_the_tag_stage(corpus, thresholds):
+    # Foremost is another tone, and humour counts all the same.
+    corpus.passages[1] |= {"tone": "didactic"}
+    row = next(row for row in selection(corpus, thresholds) if row.persona == "twain")
+    counted = text_selection.selection(corpus.passages, thresholds)["twain"]
+    assert list(counted.values()) == [row.passages, row.weather, row.humour, row.both, row.either]
+    assert (row.weather, row.humour) == (1, 2)
 
 
 def test_the_sample_takes_the_sources_in_turn_and_facts_as_one(corpus):
@@ -55,8 +66,8 @@ def test_one_more_passage_moves_no_other(corpus):
 
 
 def test_flags_are_counted_by_rule_but_topics_by_name():
-    flags = [["overlap:12", "profanity:x"], ["profanity:y", "profanity:z", "topic:war"], None, ["pii:email"]]
-    assert flag_counts([{"flags": of} for of in flags] + [{}]) == [
+    flags = [["overlap:12", "profanity:x"], ["profanity:y", "profanity:z", "topic:war"], [], ["pii:email"]]
+    assert flag_counts([passage("x", flags=of) for of in flags]) == [
         ("profanity", 2),
         ("pii:email", 1),
         ("topic:war", 1),

@@ -24,7 +24,7 @@ KIND_COLOURS = {
     "post": PALETTE["green"],
     "fact": PALETTE["purple"],
     "joke": PALETTE["red"],
-    "web": PALETTE["sky"],
+    "page": PALETTE["sky"],
 }
 WIDTH = 10.5  # inches; the page is a little wider
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

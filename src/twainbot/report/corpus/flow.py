@@ -11,16 +11,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
-from twainbot.records import Document, Reject
+from twainbot.records import Document, Passage, Reject
 from twainbot.report.corpus.inputs import Corpus
 
 STEPS = ("raw", "body", "segments", "passages", "unique", "used")
 _STEP_OF_STAGE = {"clean": "passages", "dedupe": "unique", "tag": "unique"}
 _TABLES = ("post", "joke")  # kinds whose raw files are tables
 FACT = "fact"
-_PLURALS = {"web": "web pages"}
+_PLURALS = {"page": "web pages"}
 
 
 @dataclass(frozen=True)
@@ -104,9 +103,9 @@ def source_flows(corpus: Corpus) -> list[Flow]:
     return flows
 
 
-def _own_length(passage: Mapping[str, Any]) -> int:
+def _own_length(passage: Passage) -> int:
     """Without what repeats the end of the passage before, which a flag ``overlap:N`` counts."""
-    repeated = (flag.partition(":") for flag in passage.get("flags") or [])
+    repeated = (flag.partition(":") for flag in passage["flags"])
     return len(passage["text"]) - sum(int(n) for name, _, n in repeated if name == "overlap" and n.isdigit())
 
 

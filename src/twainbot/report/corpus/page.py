@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +34,11 @@ class CorpusPage:
     headline: dict[str, Any]  # for metrics/corpus.json
 
 
-def build_corpus_page(corpus: Corpus, name: str, seed: int) -> CorpusPage:
-    """The page of the corpus called ``name``; ``seed`` chooses the examples and the sample."""
+def build_corpus_page(corpus: Corpus, name: str, seed: int, thresholds: Mapping[str, float]) -> CorpusPage:
+    """The page of the corpus called ``name``; ``seed`` chooses the examples and the sample.
+
+    ``thresholds`` are the tags', by which the selection is counted.
+    """
     flows = source_flows(corpus)
     kinds, sources = by_kind(flows), grouped(flows)
     found = duplicates(corpus)
@@ -43,7 +47,7 @@ def build_corpus_page(corpus: Corpus, name: str, seed: int) -> CorpusPage:
     shares = weather_shares(corpus)
     tables = [cross_table(corpus.passages, "persona", "tone"), cross_table(corpus.passages, "tone", "domain")]
     cards = sample(corpus, seed)
-    selected = selection(corpus)
+    selected = selection(corpus, thresholds)
     tags = balance(corpus.passages)
     drawings = [
         flow_figures.rivers(kinds),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from twainbot.report.corpus.flow import FACT
 from twainbot.report.corpus.inputs import Corpus, round_robin, seeded
@@ -66,15 +64,11 @@ def sample(corpus: Corpus, seed: int, size: int = SIZE) -> list[Card]:
                 end=passage["end"],
                 n_tokens=passage["n_tokens"],
                 quality=passage["quality"],
-                flags=_flags(passage),
+                flags=passage["flags"],
                 text=shown(passage["text"], corpus.slurs),
             )
         )
     return cards
-
-
-def _flags(passage: Mapping[str, Any]) -> list[str]:
-    return [str(flag) for flag in passage.get("flags") or []]
 
 
 def choices(cards: list[Card]) -> dict[str, list[str]]:

@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from twainbot.evaluation.stats import wilson
 from twainbot.records import Passage
 from twainbot.report.corpus.flow import FACT
 from twainbot.report.corpus.inputs import Corpus
+from twainbot.text.filters import flag_names
+from twainbot.text.selection import PERSONAS, subjects
 
 TAGS = ("persona", "tone", "domain", "device")
-HUMOROUS_TONES = frozenset({"humorous", "wry", "satirical"})
-_COUNTED_WHOLE = (
-    "pii",
-    "topic",
-)  # flags whose second part is a name; that of others is the word that was found
-_OVERLAP = "overlap"
 WEATHER = "weather"
-VOICES = ("twain", "franklin")
 SHORT_KINDS = ("post", "joke", "joke, post")
 
 
@@ -111,26 +105,14 @@ class Selection:
     weather_rows: int
 
 
-def humorous(passage: Passage) -> bool:
-    """By tone, as :data:`HUMOROUS_TONES` says."""
-    return value(passage, "tone") in HUMOROUS_TONES
-
-
-def flag_counts(passages: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
-    """How many passages carry which flag, the most frequent first; ``topic:x`` is one flag, ``rule:word`` is
-    counted under its rule."""
-    counts: Counter[str] = Counter()
-    for passage in passages:
-        names = {
-            flag if flag.split(":")[0] in _COUNTED_WHOLE else flag.split(":")[0]
-            for flag in passage.get("flags") or []
-        }
-        counts.update(names - {_OVERLAP})
+def flag_counts(passages: Iterable[Passage]) -> list[tuple[str, int]]:
+    """How many passages carry which kind of flag, the most frequent first."""
+    counts = Counter(name for name in flag_names(passages) if name != "overlap")
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def selection(corpus: Corpus) -> list[Selection]:
-    """One row a persona, by name; facts are no persona's text."""
+def selection(corpus: Corpus, thresholds: Mapping[str, float]) -> list[Selection]:
+    """One row a persona, by name, counted as metrics/tag.json is; facts are no persona's text."""
     groups: dict[str, list[Passage]] = {}
     for passage in corpus.passages:
         if passage["kind"] != FACT:
@@ -139,7 +121,7 @@ def selection(corpus: Corpus) -> list[Selection]:
     weather_rows = Counter(persona for _, persona, domain in corpus.rows if domain == WEATHER)
     found = []
     for persona, passages in sorted(groups.items()):
-        marks = Counter((value(p, "domain") == WEATHER, humorous(p)) for p in passages)
+        marks = Counter(subjects(passage, thresholds) for passage in passages)
         both = marks[True, True]
         weather, humour = both + marks[True, False], both + marks[False, True]
         kinds = ", ".join(sorted({p["kind"] for p in passages}))
@@ -165,7 +147,7 @@ def summed(name: str, rows: Sequence[Selection]) -> Selection:
 
 def mission(rows: Sequence[Selection]) -> list[Selection]:
     """The two selections that the adapters are made for: the voices, and short humorous texts."""
-    voices = [row for row in rows if row.persona in VOICES]
+    voices = [row for row in rows if row.persona in PERSONAS]
     short = [row for row in rows if row.kinds in SHORT_KINDS]
     return [
         summed(name, found)
