@@ -31,8 +31,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from twainbot.corpus.books.gutenberg import find_body
 from twainbot.corpus.decode import decode
-from twainbot.corpus.gutenberg import find_body
 from twainbot.corpus.parse import Parsed, parse_source
 from twainbot.corpus.sources import Source, all_sources
 from twainbot.files import write_json

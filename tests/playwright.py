@@ -8,7 +8,7 @@ from html import escape
 
 from hypothesis import strategies as st
 
-from twainbot.corpus.gutenberg import Body
+from twainbot.corpus.books.gutenberg import Body
 from twainbot.corpus.plays.headings import to_roman
 from twainbot.corpus.plays.parse import parse_play
 from twainbot.records import Reject, Segment

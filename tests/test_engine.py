@@ -24,7 +24,8 @@ from workspace import ROOT, make_workspace
 
 from twainbot.engine import WORK, ShardError, map_shards
 from twainbot.files import InputError
-from twainbot.params import Engine, load_params
+from twainbot.params import load_params
+from twainbot.sections import Engine
 from twainbot.work import reference, work_key
 
 LETTERS = "abcdefgh"

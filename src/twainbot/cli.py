@@ -182,7 +182,7 @@ def add_gutenberg(
     from pathlib import Path
 
     from twainbot.commands.add import add_gutenberg as command
-    from twainbot.corpus.gutendex import API, HOSTS, Metadata
+    from twainbot.corpus.books.gutendex import API, HOSTS, Metadata
 
     command(
         number, persona, work=work, year=year, language=language, given=Metadata(title=title, author=author),

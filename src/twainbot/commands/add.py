@@ -12,11 +12,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from twainbot.commands.profiles import round_trip
-from twainbot.corpus import gutendex
+from twainbot.corpus.books import gutendex
+from twainbot.corpus.books.gutenberg import find_body
+from twainbot.corpus.books.header import PUBLIC_DOMAIN, Header, first_published, mismatch, read_header
 from twainbot.corpus.decode import decode
 from twainbot.corpus.download import fetch
-from twainbot.corpus.gutenberg import find_body
-from twainbot.corpus.header import PUBLIC_DOMAIN, Header, first_published, mismatch, read_header
 from twainbot.corpus.sources import Source, all_sources
 from twainbot.dataset.personas import read_personas
 from twainbot.files import InputError, atomic_file, sha256_file

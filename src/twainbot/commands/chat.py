@@ -12,8 +12,9 @@ from typing import Any
 from twainbot.commands.profiles import did_you_mean
 from twainbot.commands.toolloop import Tool, newest_that_fit, take_turn
 from twainbot.files import InputError, read_json
-from twainbot.params import Params, load_params
+from twainbot.params import load_params
 from twainbot.records import Message
+from twainbot.sections import Params
 
 ADAPTERS = Path("models/adapters")
 PLACES = Path("data/tools/places.yaml")

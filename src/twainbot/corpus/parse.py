@@ -9,17 +9,17 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 
-from twainbot.corpus.book import parse_book
+from twainbot.corpus.books.gutenberg import Body, find_body
+from twainbot.corpus.books.header import mismatch, read_header
+from twainbot.corpus.books.parse import parse_book
 from twainbot.corpus.decode import decode
-from twainbot.corpus.gutenberg import Body, find_body
-from twainbot.corpus.header import mismatch, read_header
-from twainbot.corpus.jokes import parse_jokes
 from twainbot.corpus.pieces import Pieces
 from twainbot.corpus.plays.parse import JOINED, parse_play, play_format
-from twainbot.corpus.reddit import parse_reddit
+from twainbot.corpus.posts.jokes import parse_jokes
+from twainbot.corpus.posts.reddit import parse_reddit
 from twainbot.corpus.sources import Source
-from twainbot.corpus.weather import parse_weather
-from twainbot.corpus.webpages import parse_web
+from twainbot.corpus.weather.parse import parse_weather
+from twainbot.corpus.web.parse import parse_web
 from twainbot.files import InputError, content_id
 from twainbot.records import Document, Kind, Reject, Segment
 

@@ -11,8 +11,9 @@ from twainbot.corpus.sources import Source, load_sources
 from twainbot.engine import map_shards
 from twainbot.files import read_parquet, write_json, write_parquet
 from twainbot.modeling.tokens import token_counter
-from twainbot.params import Params, read_params
+from twainbot.params import read_params
 from twainbot.records import PASSAGE, REJECT, REVIEW, Document, Passage, Reject, ReviewItem, Segment
+from twainbot.sections import Params
 from twainbot.stage import run
 from twainbot.text.clean import Cleaned, clean_document
 from twainbot.text.filters import CleanRules, Lexicons, flag_names

@@ -8,7 +8,7 @@ from tqdm import tqdm
 from twainbot.corpus.download import FetchResult, fetch
 from twainbot.corpus.sources import Source, all_sources, load_sources
 from twainbot.corpus.validators import STATE
-from twainbot.corpus.web import CrawlRules, fetch_web
+from twainbot.corpus.web.crawl import CrawlRules, fetch_web
 from twainbot.files import InputError, write_json
 from twainbot.params import read_params
 from twainbot.stage import run

@@ -9,7 +9,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from twainbot.files import InputError, content_id
-from twainbot.params import Section, describe, read_yaml
+from twainbot.params import describe, read_yaml
+from twainbot.sections import Section
 
 _ID = re.compile("rev-[0-9a-f]{16}")
 

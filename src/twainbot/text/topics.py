@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from twainbot.files import InputError
-from twainbot.params import Section, describe, read_yaml
+from twainbot.params import describe, read_yaml
 from twainbot.records import Kind
+from twainbot.sections import Section
 from twainbot.text.phrases import Match, Phrase, parse_phrase
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from twainbot.corpus import layout
-from twainbot.corpus.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE
+from twainbot.corpus.books import layout
+from twainbot.corpus.books.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE
 from twainbot.corpus.paragraphs import Paragraph
 from twainbot.corpus.plays.directions import begins_direction
 from twainbot.corpus.plays.headings import UNLABELLED, heading

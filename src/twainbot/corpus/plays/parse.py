@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from twainbot.corpus.gutenberg import Body
+from twainbot.corpus.books.gutenberg import Body
 from twainbot.corpus.pieces import Pieces
 from twainbot.corpus.plays.names import speaker_names
 from twainbot.corpus.plays.read_csv import has_header, read_csv

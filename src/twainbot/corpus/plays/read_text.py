@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from twainbot.corpus import layout
-from twainbot.corpus.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE, Body
+from twainbot.corpus.books import layout
+from twainbot.corpus.books.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE, Body
 from twainbot.corpus.paragraphs import Paragraph, chosen_breaks, flow, paragraphs, wrap_width
 from twainbot.corpus.plays.directions import begins_direction, direction_lines, inner_directions
 from twainbot.corpus.plays.front import after_first_heading, first_part, front_reason, opens_persons, persons

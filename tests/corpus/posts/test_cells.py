@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.corpus.cells import moment, whole_number
+from twainbot.corpus.posts.cells import moment, whole_number
 
 
 @pytest.mark.parametrize(

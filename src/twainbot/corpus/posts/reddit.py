@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from twainbot.corpus.bots import is_bot_name, is_bot_text
-from twainbot.corpus.cells import moment, whole_number
-from twainbot.corpus.markdown import plain_body, plain_title
 from twainbot.corpus.pieces import Pieces
-from twainbot.corpus.rows import Row, read_rows
+from twainbot.corpus.posts.bots import is_bot_name, is_bot_text
+from twainbot.corpus.posts.cells import moment, whole_number
+from twainbot.corpus.posts.markdown import plain_body, plain_title
+from twainbot.corpus.posts.rows import Row, read_rows
 from twainbot.files import InputError
 from twainbot.records import Reject, Segment
 

@@ -6,10 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from twainbot.corpus import layout
-from twainbot.corpus.editorial import without_editorial
-from twainbot.corpus.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE, Body
-from twainbot.corpus.marks import FOOTNOTE_NUMBER, FOOTNOTE_TITLE, FOOTNOTE_WORD, ILLUSTRATION, is_apparatus
+from twainbot.corpus.books import layout
+from twainbot.corpus.books.editorial import without_editorial
+from twainbot.corpus.books.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE, Body
+from twainbot.corpus.books.marks import (
+    FOOTNOTE_NUMBER,
+    FOOTNOTE_TITLE,
+    FOOTNOTE_WORD,
+    ILLUSTRATION,
+    is_apparatus,
+)
 from twainbot.corpus.paragraphs import (
     Paragraph,
     flow,
@@ -47,7 +53,7 @@ def parse_book(
     ``raw[start:end]`` is the paragraph as it stands in the file, without the indentation of its first
     line. ``text`` has no markup; prose is on one line, verse keeps its line breaks. ``section`` is the
     chapter, with the book or part before it where there is one. An introduction by somebody else than
-    ``author`` is no text of the author's, and dropped (:mod:`twainbot.corpus.editorial`).
+    ``author`` is no text of the author's, and dropped (:mod:`twainbot.corpus.books.editorial`).
 
     Reasons of rejects: :data:`BOOK_REASONS`.
     """

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from twainbot.corpus.bulletin import bulletin_pieces
 from twainbot.corpus.jsonspans import children, json_objects, json_string, without_surrogates
-from twainbot.corpus.openmeteo import described_days
 from twainbot.corpus.pieces import Pieces
+from twainbot.corpus.weather.bulletin import bulletin_pieces
+from twainbot.corpus.weather.openmeteo import described_days
 from twainbot.files import InputError
 from twainbot.records import Reject, Segment
 

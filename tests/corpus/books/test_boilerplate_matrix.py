@@ -7,10 +7,10 @@ import re
 import pytest
 from gutenberg_styles import AUTHOR, FOOTERS, HEADERS, TITLE, book
 
-from twainbot.corpus.book import parse_book
+from twainbot.corpus.books.gutenberg import BOILERPLATE, find_body
+from twainbot.corpus.books.header import read_header
+from twainbot.corpus.books.parse import parse_book
 from twainbot.corpus.decode import decode
-from twainbot.corpus.gutenberg import BOILERPLATE, find_body
-from twainbot.corpus.header import read_header
 
 ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "latin-1")
 NEWLINES = ("\n", "\r\n", "\r")

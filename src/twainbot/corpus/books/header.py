@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from twainbot.corpus.gutenberg import header_end
+from twainbot.corpus.books.gutenberg import header_end
 
 PUBLIC_DOMAIN = "Public domain in the USA"
 COPYRIGHTED = "Copyrighted"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.corpus.visible import VisibleText, plain_letters
-from twainbot.corpus.webpages import WEB_REASONS, parse_web
+from twainbot.corpus.web.parse import WEB_REASONS, parse_web
+from twainbot.corpus.web.visible import VisibleText, plain_letters
 from twainbot.files import InputError
 from twainbot.records import Reject, Segment
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.corpus.gutenberg import Body
+from twainbot.corpus.books.gutenberg import Body
 from twainbot.corpus.plays.parse import parse_play
 from twainbot.corpus.plays.script import PLAY_REASONS
 from twainbot.files import InputError

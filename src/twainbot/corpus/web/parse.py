@@ -9,7 +9,7 @@ from typing import Any
 
 from twainbot.corpus.jsonspans import JsonString, children, json_objects, json_string
 from twainbot.corpus.pieces import Pieces
-from twainbot.corpus.visible import VisibleText
+from twainbot.corpus.web.visible import VisibleText
 from twainbot.files import InputError
 from twainbot.records import Reject, Segment
 
@@ -19,7 +19,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 
 
 def parse_web(raw: str, *, doc_id: str, source_id: str, where: str) -> tuple[list[Segment], list[Reject]]:
-    """The articles' paragraphs in a file of pages as :mod:`twainbot.corpus.web` writes it.
+    """The articles' paragraphs in a file of pages as :mod:`twainbot.corpus.web.crawl` writes it.
 
     What is an article and what stands around it, trafilatura tells. ``raw[start:end]`` is the HTML of a
     paragraph, as JSON spells it; where the paragraph cannot be found again it is that of the page.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.corpus.jokes import parse_jokes
+from twainbot.corpus.posts.jokes import parse_jokes
 from twainbot.files import InputError
 from twainbot.records import Reject, Segment
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.corpus.charset import page_text
-from twainbot.corpus.feeds import FeedError, feed_links, is_feed
+from twainbot.corpus.web.charset import page_text
+from twainbot.corpus.web.feeds import FeedError, feed_links, is_feed
 
 ATOM = (
     '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom" xml:base="/blog/">'

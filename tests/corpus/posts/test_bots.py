@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twainbot.corpus.bots import is_bot_name, is_bot_text
+from twainbot.corpus.posts.bots import is_bot_name, is_bot_text
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from twainbot.corpus.book import parse_book
-from twainbot.corpus.editorial import family_name
-from twainbot.corpus.gutenberg import Body
+from twainbot.corpus.books.editorial import family_name
+from twainbot.corpus.books.gutenberg import Body
+from twainbot.corpus.books.parse import parse_book
 
 ABOUT = (
     "When Venn came to the landing in the year of the flood, nobody knew that the\n"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.corpus.reddit import parse_reddit
+from twainbot.corpus.posts.reddit import parse_reddit
 from twainbot.files import InputError
 from twainbot.records import Reject, Segment
 

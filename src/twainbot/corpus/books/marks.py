@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from twainbot.corpus.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE
+from twainbot.corpus.books.gutenberg import BOILERPLATE, TRANSCRIBER_NOTE
 from twainbot.corpus.paragraphs import Paragraph
 
 ILLUSTRATION = re.compile(

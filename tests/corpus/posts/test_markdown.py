@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.corpus.markdown import plain_body, plain_title, unescape
+from twainbot.corpus.posts.markdown import plain_body, plain_title, unescape
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,11 @@ from typing import Any, NoReturn
 import httpx
 from tqdm import tqdm
 
-from twainbot.corpus.charset import page_text
 from twainbot.corpus.download import USER_AGENT, FetchResult, fetch
-from twainbot.corpus.feeds import FeedError, feed_links, is_feed
-from twainbot.corpus.polite import Answer, CrawlRules, PoliteClient, Refused, host_of
 from twainbot.corpus.sources import Source
+from twainbot.corpus.web.charset import page_text
+from twainbot.corpus.web.feeds import FeedError, feed_links, is_feed
+from twainbot.corpus.web.polite import Answer, CrawlRules, PoliteClient, Refused, host_of
 from twainbot.files import InputError, PathLike, atomic_file, sha256_file
 
 WEB_REFUSALS = (

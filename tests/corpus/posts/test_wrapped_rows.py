@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from twainbot.corpus.jokes import parse_jokes
-from twainbot.corpus.reddit import parse_reddit
+from twainbot.corpus.posts.jokes import parse_jokes
+from twainbot.corpus.posts.reddit import parse_reddit
 
 
 def test_a_listing_of_reddit() -> None:

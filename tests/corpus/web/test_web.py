@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from twainbot.corpus.polite import CrawlRules
 from twainbot.corpus.sources import Source
-from twainbot.corpus.web import WEB_REFUSALS, fetch_web
-from twainbot.corpus.webpages import parse_web
+from twainbot.corpus.web.crawl import WEB_REFUSALS, fetch_web
+from twainbot.corpus.web.parse import parse_web
+from twainbot.corpus.web.polite import CrawlRules
 from twainbot.files import InputError
 
 RULES = CrawlRules(delay=2.0, retries=2, timeout=5.0, max_pages=10, max_bytes=50_000)

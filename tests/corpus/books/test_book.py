@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.corpus.book import BOOK_REASONS, parse_book
-from twainbot.corpus.gutenberg import Body
+from twainbot.corpus.books.gutenberg import Body
+from twainbot.corpus.books.parse import BOOK_REASONS, parse_book
 from twainbot.records import Reject, Segment
 
 PROSE = """\

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.corpus.gutenberg import find_body
+from twainbot.corpus.books.gutenberg import find_body
 from twainbot.files import InputError
 
 TEXT = "CHAPTER I.\n\nThe ferry was late, and so was the river.\n" + "The fog sat down beside us.\n" * 200

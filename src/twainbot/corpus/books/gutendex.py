@@ -12,8 +12,8 @@ from typing import Any
 
 import httpx
 
+from twainbot.corpus.books.header import COPYRIGHTED, PUBLIC_DOMAIN, Header
 from twainbot.corpus.download import USER_AGENT
-from twainbot.corpus.header import COPYRIGHTED, PUBLIC_DOMAIN, Header
 from twainbot.files import InputError
 
 API = "https://gutendex.com"

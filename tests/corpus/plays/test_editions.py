@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright import check_spans, parse
 
-from twainbot.corpus.gutenberg import find_body
+from twainbot.corpus.books.gutenberg import find_body
 from twainbot.corpus.parse import parse_source
 from twainbot.corpus.sources import Source
 from twainbot.files import InputError

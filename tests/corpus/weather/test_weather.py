@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.corpus.weather import parse_weather
+from twainbot.corpus.weather.parse import parse_weather
 from twainbot.files import InputError
 from twainbot.records import Reject, Segment
 
