@@ -310,7 +310,7 @@ def stage_outputs(folder: Path, how: Engine, hash_seed: str) -> dict[str, str]:
         command = [sys.executable, "-m", f"twainbot.stages.{stage}"]
         subprocess.run(command, cwd=folder, env=environment, check=True)
     files = [path for stage in STAGES for path in folder.glob(f"data/{stage}*/*.parquet")]
-    assert len(files) == 8
+    assert len(files) == 10
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted({*files, *folder.glob("metrics/*.json")})

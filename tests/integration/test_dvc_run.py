@@ -108,7 +108,7 @@ def workspace(folder: Path, base: Path) -> Path:
     for name in SAMPLE:
         (folder / "data/sample" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "data/sample" / name, folder / "data/sample" / name)
-    for name in ("dvc.yaml", "params.yaml", "data/personas.yaml", "data/sources.yaml"):
+    for name in ("dvc.yaml", "params.yaml", "data/personas.yaml", "data/review.yaml", "data/sources.yaml"):
         shutil.copy(ROOT / name, folder / name)
     shutil.copytree(base, folder / "models/base/embedded")
     edit_yaml(folder / "params.yaml", lambda params: merge(params, SMALL))
