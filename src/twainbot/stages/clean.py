@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from twainbot.corpus.sources import Source, load_sources
 from twainbot.engine import map_shards
@@ -72,13 +71,10 @@ def rules_of(params: Params) -> CleanRules:
     )
 
 
-class Setting(NamedTuple):
-    """What a document's cleaning needs besides the document."""
-
-    base: Path
-    sources: dict[str, Source]
-    rules: CleanRules  # but for the toxicity classifier, which does not travel between processes
-    toxicity: tuple[str, str] | None  # its detector and checkpoint
+# A tuple and not a class: the module is __main__ where the stage runs, and another name where its workers do.
+# What a document's cleaning needs besides the document: the base, the sources by id, the rules but for the
+# toxicity classifier, which does not travel between processes, and its detector and checkpoint.
+Setting = tuple[Path, dict[str, Source], CleanRules, tuple[str, str] | None]
 
 
 def main() -> None:
@@ -92,8 +88,11 @@ def main() -> None:
 
     base, settings = Path(params.base.path), params.clean
     toxicity = (settings.toxicity_detector, settings.toxicity_checkpoint)
-    setting = Setting(
-        base, sources, rules_of(params), None if settings.toxicity_action == "off" else toxicity
+    setting: Setting = (
+        base,
+        sources,
+        rules_of(params),
+        None if settings.toxicity_action == "off" else toxicity,
     )
     passages: list[Passage] = []
     rejects: list[Reject] = []
@@ -132,11 +131,10 @@ def main() -> None:
 def clean_shard(shard: tuple[Document, list[Segment]], setting: Setting) -> Cleaned:
     """A document's segments to passages; documents do not affect each other."""
     document, segments = shard
-    rules = setting.rules
-    if setting.toxicity:
-        rules = replace(rules, toxicity=scorer_of(*setting.toxicity))
-    source = setting.sources[document["source_id"]]
-    return clean_document(document, segments, source, counter_of(setting.base), rules)
+    base, sources, rules, toxicity = setting
+    if toxicity:
+        rules = replace(rules, toxicity=scorer_of(*toxicity))
+    return clean_document(document, segments, sources[document["source_id"]], counter_of(base), rules)
 
 
 @cache
