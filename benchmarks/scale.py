@@ -40,7 +40,10 @@ from twainbot.files import InputError, read_json, write_json
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks/results/scale.json"
 DOCUMENT = ROOT / "docs/corpus/scale.md"
-FOLDERS = ("data/lexicons", "data/prompts", "data/sample", "data/tools", "models/base", "profiles")
+LINKED = (
+    "data/lexicons", "data/prompts", "data/review.yaml", "data/sample", "data/tagging", "data/tools",
+    "models/base", "profiles",
+)  # fmt: skip
 STAGES = ("fetch", "parse", "clean", "dedupe", "tag", "toolcalls", "instruct", "split")
 SHARDED = ("parse", "clean", "tag")  # those that the engine spreads over workers
 WITHOUT_DOCUMENTS = ("toolcalls",)  # makes its rows from templates: its cost does not grow with the corpus
@@ -54,7 +57,7 @@ SAMPLE_SECONDS = 0.1
 
 def workspace(folder: Path, workers: int, sources: str) -> Path:
     """A folder in which stages run as in the repository, on the full corpus of ``sources``."""
-    for name in (*FOLDERS, "data/personas.yaml"):
+    for name in (*LINKED, "data/personas.yaml"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).symlink_to(ROOT / name)
     (folder / "data/sources.yaml").write_text(sources, encoding="utf-8")
