@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 from gutenberg_styles import AUTHOR, FOOTERS, HEADERS, TITLE, book
+from loopback import LoopbackServer, serving
 
 from twainbot.commands import add
 from twainbot.corpus.sources import all_sources
@@ -47,13 +47,9 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-class Server(ThreadingHTTPServer):
+class Server(LoopbackServer):
     answers: dict[str, tuple[int, bytes]]
     hits: list[str]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
 
     def says(self, **changes: Any) -> None:
         self.answers["/books/9917"] = (200, json.dumps({**CATALOGUE, **changes}).encode())
@@ -65,11 +61,8 @@ def server() -> Iterator[Server]:
     instance.hits = []
     instance.answers = {"/files/9917/9917-0.txt": (200, CONTENT)}
     instance.says()
-    thread = threading.Thread(target=instance.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield instance
-    instance.shutdown()
-    instance.server_close()
+    with serving(instance):
+        yield instance
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from loopback import LoopbackServer, serving
 
 from twainbot.corpus.download import FetchResult, fetch
 from twainbot.corpus.sources import Source
@@ -108,25 +108,18 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
 
-class Server(ThreadingHTTPServer):
+class Server(LoopbackServer):
     hits: list[tuple[str, str | None, str | None]]
     content: bytes = CONTENT
     sent: int = 0  # bytes of versioned files
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     instance = Server(("127.0.0.1", 0), Handler)
     instance.hits = []
-    thread = threading.Thread(target=instance.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield instance
-    instance.shutdown()
-    instance.server_close()
+    with serving(instance):
+        yield instance
 
 
 def _source(*urls: str, sha256: str | None = SHA256) -> Source:

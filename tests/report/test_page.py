@@ -1,10 +1,10 @@
 import re
 import shutil
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import yaml
+from htmlreader import read_html
 
 from twainbot.files import read_json
 from twainbot.report.inputs import read_inputs
@@ -13,39 +13,11 @@ from twainbot.stages import report
 
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = Facts("sample", "embedded", 2000)
-VOID = {"meta", "img", "br", "hr", "link", "input"}
-
-
-class Reader(HTMLParser):
-    """Collects tags, attributes, ids and visible text; ``open`` is empty if every element was closed."""
-
-    def __init__(self):
-        super().__init__()
-        self.tags, self.attributes, self.open, self.text = [], [], [], []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.attributes += attrs
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if not self.open or self.open[-1] != "style":
-            self.text.append(data)
 
 
 @pytest.fixture
 def reader(page):
-    reader = Reader()
-    reader.feed(page.html)
-    reader.close()
-    return reader
+    return read_html(page.html)
 
 
 def test_the_same_inputs_give_the_same_bytes(page, run_folder):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
+from loopback import LoopbackServer, serving
 
 from twainbot.corpus.sources import Source
 from twainbot.corpus.web.crawl import WEB_REFUSALS, fetch_web
@@ -101,25 +101,18 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
-class Server(ThreadingHTTPServer):
+class Server(LoopbackServer):
     hits: list[tuple[str, str]]
     feeds: dict[str, str]
     robots: tuple[int, str]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     instance = Server(("127.0.0.1", 0), Handler)
     instance.hits, instance.feeds, instance.robots = [], {}, (200, ROBOTS)
-    thread = threading.Thread(target=instance.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield instance
-    instance.shutdown()
-    instance.server_close()
+    with serving(instance):
+        yield instance
 
 
 def _source(*urls: str, **fields: Any) -> Source:

@@ -1,45 +1,14 @@
 import base64
 import hashlib
 import re
-from html.parser import HTMLParser
 
 import pytest
+from htmlreader import read_html
 
 from twainbot.files import InputError, write_jsonl, write_parquet
 from twainbot.records import DOCUMENT, PASSAGE, REJECT, SEGMENT
 from twainbot.report.corpus.inputs import read_corpus, round_robin, seeded
 from twainbot.report.corpus.page import build_corpus_page
-
-VOID = {"meta", "img", "br", "hr", "link", "input"}
-
-
-class Reader(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.tags, self.attributes, self.open, self.text = [], [], [], []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.attributes += attrs
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if not self.open or self.open[-1] not in ("style", "script"):
-            self.text.append(data)
-
-
-def read(html):
-    reader = Reader()
-    reader.feed(html)
-    reader.close()
-    return reader
 
 
 def test_the_same_corpus_gives_the_same_bytes(corpus, page, thresholds):
@@ -47,7 +16,7 @@ def test_the_same_corpus_gives_the_same_bytes(corpus, page, thresholds):
 
 
 def test_every_element_is_closed_and_every_id_is_unique(page):
-    reader = read(page.html)
+    reader = read_html(page.html)
     assert reader.open == []
     ids = [value for name, value in reader.attributes if name == "id"]
     assert len(ids) == len(set(ids))
@@ -56,7 +25,7 @@ def test_every_element_is_closed_and_every_id_is_unique(page):
 
 
 def test_nothing_is_loaded_from_elsewhere_and_only_our_script_may_run(page):
-    reader = read(page.html)
+    reader = read_html(page.html)
     assert not {"link", "img", "iframe", "object"} & set(reader.tags)
     assert reader.tags.count("script") == 1
     for name, value in reader.attributes:
@@ -79,7 +48,7 @@ def test_what_the_corpus_says_is_escaped(page):
 
 
 def test_figures_stand_on_the_page(page):
-    text = " ".join(" ".join(read(page.html).text).split())
+    text = " ".join(" ".join(read_html(page.html).text).split())
     for expected in (
         "The corpus sample",
         "passages kept 5",
@@ -120,7 +89,7 @@ def test_plots_are_png(page):
 
 def test_an_empty_corpus_still_gives_a_page(empty, thresholds):
     html = build_corpus_page(empty, "none", 7, thresholds).html
-    assert read(html).open == []
+    assert read_html(html).open == []
     for sentence in ("Nothing was rejected.", "There are no passages.", "No passage was removed"):
         assert sentence in html
 
@@ -128,13 +97,13 @@ def test_an_empty_corpus_still_gives_a_page(empty, thresholds):
 @pytest.mark.parametrize("field", ["rejects", "passages"])
 def test_a_corpus_that_lacks_something_still_gives_a_page(corpus, field, thresholds):
     getattr(corpus, field).clear()
-    assert read(build_corpus_page(corpus, "sample", 7, thresholds).html).open == []
+    assert read_html(build_corpus_page(corpus, "sample", 7, thresholds).html).open == []
 
 
 def test_a_corpus_of_posts_only(corpus, thresholds):
     corpus.passages[:] = [p for p in corpus.passages if p["kind"] == "post"]
     corpus.documents[:] = corpus.documents[1:2]
-    assert read(build_corpus_page(corpus, "posts", 7, thresholds).html).open == []
+    assert read_html(build_corpus_page(corpus, "posts", 7, thresholds).html).open == []
 
 
 def test_reading_names_all_missing_files_at_once(tmp_path):
