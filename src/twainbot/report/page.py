@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from twainbot.report import dag, figures, summary
@@ -15,6 +14,7 @@ from twainbot.report.conversations import sample
 from twainbot.report.counts import SPLITS, count_rows, reject_rows, split_rows
 from twainbot.report.inputs import CrossTable, Inputs
 from twainbot.report.measures import MEASURES, finite
+from twainbot.report.templates import page_templates
 
 CONVERSATIONS = 10
 BESIDE = ("base", "combined")
@@ -54,17 +54,10 @@ def build_page(inputs: Inputs, facts: Facts) -> Page:
         figures.rejects(rejected),
         figures.tags(inputs.tags),
     ]
-    environment = Environment(
-        loader=PackageLoader("twainbot", "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     rows = summary.before_after(inputs.evaluate)
     shown = {row.measure.key for row in rows}
-    html = environment.get_template("page.html.jinja").render(
+    template = page_templates().get_template("page.html.jinja")
+    html = template.render(
         facts=facts,
         headline=summary.headline(inputs.evaluate),
         gates=summary.gates(inputs.evaluate),

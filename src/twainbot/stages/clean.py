@@ -63,7 +63,6 @@ def rules_of(params: Params) -> CleanRules:
             {"profanity": settings.profanity_action, "sexual": settings.sexual_action},
             read_topics(Path(settings.topics)),
         ),
-        toxicity=None,
         toxicity_action=settings.toxicity_action,
         toxicity_threshold=settings.toxicity_threshold,
         decisions=read_decisions(Path(settings.review)),
@@ -87,13 +86,10 @@ def main() -> None:
         by_document[segment["doc_id"]].append(segment)
 
     base, settings = Path(params.base.path), params.clean
-    toxicity = (settings.toxicity_detector, settings.toxicity_checkpoint)
-    setting: Setting = (
-        base,
-        sources,
-        rules_of(params),
-        None if settings.toxicity_action == "off" else toxicity,
-    )
+    toxicity = None
+    if settings.toxicity_action != "off":
+        toxicity = (settings.toxicity_detector, settings.toxicity_checkpoint)
+    setting: Setting = (base, sources, rules_of(params), toxicity)
     passages: list[Passage] = []
     rejects: list[Reject] = []
     review: list[ReviewItem] = []

@@ -84,7 +84,7 @@ def content_problem(text: str, kind: str, toxicity: float | None, rules: CleanRu
     if not spans:
         return "too_short", "no words"
     if rules.slur_action == "drop" and (slur := slur_span(spans, rules.slurs)):
-        return "slur", f"{text[slice(*slur)].lower()} @ {slur[0]}:{slur[1]}"
+        return "slur", located(text, *slur)
     if problem := _lexicon_problem(text, kind, spans, rules.lexicons):
         return problem
     language = foreign_language(
@@ -106,16 +106,16 @@ def _lexicon_problem(text: str, kind: str, spans: list[Word], lexicons: Lexicons
     matches = lexicons.index.find(text, kind, spans)
     for match in matches:
         if lexicons.actions.get(match.label) == "drop":
-            return match.label, located(match, text)
+            return match.label, located(text, match.start, match.end)
     for name, match in find_topics(matches, lexicons.topics).items():
         if lexicons.topics[name].action == "drop":
-            return "topic", f"{name}: {located(match, text)}"
+            return "topic", f"{name}: {located(text, match.start, match.end)}"
     return None
 
 
-def located(match: Match, text: str) -> str:
+def located(text: str, start: int, end: int) -> str:
     """What was matched and where, as in ``words @ 12:17``."""
-    return f"{text[match.start : match.end].lower()} @ {match.start}:{match.end}"
+    return f"{text[start:end].lower()} @ {start}:{end}"
 
 
 def length_problem(text: str, kind: str, n_tokens: int, rules: CleanRules) -> Problem | None:

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from twainbot.report.corpus import captions, figures, flow_figures
@@ -22,6 +21,7 @@ from twainbot.report.corpus.inputs import Corpus
 from twainbot.report.corpus.rejects import Rule, languages, rules, shown
 from twainbot.report.corpus.sample import choices, sample
 from twainbot.report.corpus.tags import balance, cross_table, flag_counts, mission, selection, weather_shares
+from twainbot.report.templates import page_templates
 
 PLOTS = ("corpus_flow", "weather_share")  # those that ``dvc plots`` shows
 LOWEST = 5  # passages of lowest quality shown
@@ -59,14 +59,7 @@ def build_corpus_page(corpus: Corpus, name: str, seed: int, thresholds: Mapping[
         figures.weather_shares(shares),
         figures.quality(corpus.passages),
     ]
-    environment = Environment(
-        loader=PackageLoader("twainbot", "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = page_templates()
     filters: dict[str, Any] = environment.filters
     filters |= {"percent": figures.percent, "count": "{:,}".format, "words": _words}
     script = environment.get_template("corpus.js.jinja").render()
