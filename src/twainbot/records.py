@@ -190,6 +190,27 @@ class Example(TypedDict):
     split: Split | None
 
 
+Flaw = Literal["bland", "ungrounded", "over_calling", "under_calling", "out_of_voice"]
+
+
+class Pair(TypedDict):
+    """A preference row: one prompt, a good and a worse continuation, and what is wrong with the worse one.
+
+    JSONL on disk, in TRL's conversational preference format.
+    """
+
+    id: str
+    prompt: list[Message]
+    chosen: list[Message]
+    rejected: list[Message]
+    tools: list[dict[str, Any]] | None
+    flaw: Flaw  # of the rejected continuation
+    tags: Tags
+    parents: list[str]  # ids of the chat rows that it is made of
+    family: str
+    split: Split
+
+
 class Generation(TypedDict):
     """One answer of one model to one prompt."""
 

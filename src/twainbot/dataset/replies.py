@@ -1,4 +1,4 @@
-"""What the assistant says about a tool's answer, from the sentences of data/tools/replies.yaml.
+"""What the assistant says about a tool's answer, from the sentences of data/tools/replies/PERSONA.yaml.
 
 Every figure in a reply is copied from the tool's JSON, in its unit; nothing is converted or rounded.
 """
@@ -49,7 +49,7 @@ def report(
     """A persona's account of one weather report, which answers what was asked.
 
     Args:
-        sentences: one persona's part of replies.yaml.
+        sentences: one persona's file of data/tools/replies.
         day: "today", "tomorrow", "on Friday".
         asked: general, temperature, rain, snow, wind or humidity.
     """

@@ -87,7 +87,7 @@ class Chatter:
 
 @dataclass(frozen=True)
 class Wording:
-    """All sentences of the episodes: data/tools/{requests,chatter,replies,other_requests}.yaml."""
+    """All sentences of the episodes, from data/tools: requests, chatter, other_requests, replies/PERSONA."""
 
     requests: Mapping[str, tuple[Template, ...]]
     chatter: Mapping[str, tuple[Chatter, ...]]
@@ -106,7 +106,7 @@ def load_wording(folder: Path) -> Wording:
     def read(name: str) -> Any:
         return yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
 
-    replies = read("replies")
+    replies = {path.stem: read(f"replies/{path.stem}") for path in sorted(folder.glob("replies/*.yaml"))}
     problems: list[str] = []
     requests: dict[str, tuple[Template, ...]] = {}
     for kind, rows in read("requests").items():

@@ -38,7 +38,7 @@ def _world(
     known = {name: personas[name] for name in wording.replies if name in personas}
     if missing := sorted(set(wording.replies) - set(known)):
         raise InputError(
-            f"data/personas.yaml has no card for {', '.join(missing)}, whom replies.yaml quotes."
+            f"data/personas.yaml has no card for {', '.join(missing)}, whom data/tools/replies quotes."
         )
     day = date.fromisoformat(clock) if isinstance(clock, str) else clock
     return World(places, tool, other_tools, known, wording, seed, day)
