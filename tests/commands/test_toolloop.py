@@ -74,7 +74,7 @@ def test_a_call_its_result_and_the_answer():
     assert [message["role"] for message in turn] == ["assistant", "tool", "assistant"]
     assert turn[0]["content"] is None
     assert turn[0]["tool_calls"][0]["function"] == {"name": "sky", "arguments": '{"place": "Elmira"}'}
-    assert turn[1]["tool_call_id"] == turn[0]["tool_calls"][0]["id"] == "call_1"
+    assert turn[1]["tool_call_id"] == turn[0]["tool_calls"][0]["id"] == "call00001"
     assert json.loads(turn[1]["content"]) == {"sky": "clear over Elmira"}
     assert turn[2]["content"] == "Clear."
     assert seen[1] == turn[:2]
