@@ -38,6 +38,19 @@ def test_plain_text_is_learned_after_its_first_token(twainbot, root, capsys):
     assert capsys.readouterr().out.startswith("<|begin_of_text|>⟦The pilot said")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["9"], "data/split/combined/train.jsonl has rows 1 to 2; there is no 9."),
+        (["1", "--mix", "all"], "'all' is not one of style, tools, combined, dapt."),
+        (["1", "--split", "dev"], "'dev' is not one of train, val, test."),
+    ],
+)
+def test_a_row_that_is_not_there(twainbot, built, capsys, arguments, message):
+    assert twainbot("show", *arguments) == 1
+    assert message in capsys.readouterr().err
+
+
 @pytest.fixture
 def mistral(root, built, mistral_base):
     """The same rows, under Mistral's format."""
@@ -71,16 +84,3 @@ def test_an_unknown_template_is_refused_with_those_there_are(twainbot, root, bui
     assert twainbot("show", "1", "--mix", "style") == 1
     assert "base.chat_template in params.yaml is 'lama'" in (err := capsys.readouterr().err)
     assert "Templates here: llama31, mistral_v03." in err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["9"], "data/split/combined/train.jsonl has rows 1 to 2; there is no 9."),
-        (["1", "--mix", "all"], "'all' is not one of style, tools, combined, dapt."),
-        (["1", "--split", "dev"], "'dev' is not one of train, val, test."),
-    ],
-)
-def test_a_row_that_is_not_there(twainbot, built, capsys, arguments, message):
-    assert twainbot("show", *arguments) == 1
-    assert message in capsys.readouterr().err
