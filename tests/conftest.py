@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -28,12 +29,48 @@ settings.register_profile("thorough", max_examples=500, deadline=None)
 settings.load_profile("quick")
 
 
+MISTRAL_TOKENS = [
+    "<unk>",
+    "<s>",
+    "</s>",
+    "[INST]",
+    "[/INST]",
+    "[TOOL_CALLS]",
+    "[AVAILABLE_TOOLS]",
+    "[/AVAILABLE_TOOLS]",
+    "[TOOL_RESULTS]",
+    "[/TOOL_RESULTS]",
+    "[control_768]",
+]
+
+
+def save_random_llama(folder: Path, tokenizer: Any) -> None:
+    """A random Llama of 60,000 parameters, or a few more, for the tokenizer's vocabulary."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=64,
+        intermediate_size=96,
+        num_hidden_layers=2,
+        num_attention_heads=1,
+        num_key_value_heads=1,
+        max_position_embeddings=2048,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        tie_word_embeddings=True,
+    )
+    LlamaForCausalLM(config).save_pretrained(folder)
+
+
 @pytest.fixture(scope="session")
 def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder like models/base/embedded: byte-level tokenizer, random Llama of 60,000 parameters."""
-    import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+    from transformers import PreTrainedTokenizerFast
 
     folder = tmp_path_factory.mktemp("base")
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
@@ -50,21 +87,44 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     fast.chat_template = (ROOT / "models/templates/llama31.jinja").read_text(encoding="utf-8")
     fast.save_pretrained(folder)
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=64,
-        intermediate_size=96,
-        num_hidden_layers=2,
-        num_attention_heads=1,
-        num_key_value_heads=1,
-        max_position_embeddings=2048,
-        bos_token_id=fast.bos_token_id,
-        eos_token_id=fast.eos_token_id,
-        pad_token_id=fast.pad_token_id,
-        tie_word_embeddings=True,
+    save_random_llama(folder, fast)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mistral_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder like Mistral 7B Instruct v0.3: BPE that falls back to bytes, spaces as ``▁``, no pad token."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("mistral")
+    letters = [chr(code) for code in range(33, 127)]
+    bytes_ = [f"<0x{code:02X}>" for code in range(256)]
+    # A space joins the letter after it, as in the real vocabulary, so that turns begin with such a token.
+    spaced = [f"▁{letter}" for letter in letters]
+    tokens = [*MISTRAL_TOKENS, *bytes_, "▁", *letters, *spaced]
+    tokenizer = Tokenizer(
+        models.BPE(
+            vocab={token: number for number, token in enumerate(tokens)},
+            merges=[("▁", letter) for letter in letters],
+            unk_token="<unk>",
+            byte_fallback=True,
+        )
     )
-    LlamaForCausalLM(config).save_pretrained(folder)
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=False)
+    tokenizer.decoder = decoders.Sequence(
+        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
+    )
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token="<s>",
+        eos_token="</s>",
+        unk_token="<unk>",
+        additional_special_tokens=MISTRAL_TOKENS[3:],
+    )
+    fast.save_pretrained(folder)
+    save_random_llama(folder, fast)
     return folder
 
 

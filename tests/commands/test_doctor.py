@@ -27,6 +27,7 @@ def profile(**values) -> Profile:
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copy(ROOT / "params.yaml", tmp_path)
     shutil.copytree(ROOT / "profiles", tmp_path / "profiles")
+    shutil.copytree(ROOT / "models/templates", tmp_path / "models/templates")
     (tmp_path / "data/sample").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("TWAINBOT_MIRROR", raising=False)
@@ -55,6 +56,15 @@ def test_without_a_base(twainbot, root, capsys):
     out = capsys.readouterr().out
     assert "base=embedded    does not fit: models/base/embedded holds no model" in out
     assert "PROBLEM: models/base/embedded (base.path in params.yaml) holds no model." in out
+
+
+def test_a_chat_template_that_is_not_there(twainbot, root, capsys):
+    put_base(root)
+    params = root / "params.yaml"
+    params.write_text(params.read_text().replace("chat_template: llama31", "chat_template: mistral"))
+    assert twainbot("doctor") == 1
+    out = capsys.readouterr().out
+    assert "base.chat_template in params.yaml is 'mistral'. Templates here: llama31, mistral_v03." in out
 
 
 def test_too_little_of_everything(root, monkeypatch):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -48,3 +49,38 @@ def test_plain_text_is_learned_after_its_first_token(twainbot, root, capsys):
 def test_a_row_that_is_not_there(twainbot, built, capsys, arguments, message):
     assert twainbot("show", *arguments) == 1
     assert message in capsys.readouterr().err
+
+
+@pytest.fixture
+def mistral(root, built, mistral_base):
+    """The same rows, under Mistral's format."""
+    path = built[0] / "params.yaml"
+    params = yaml.safe_load(path.read_text(encoding="utf-8"))
+    params["base"] = {"path": str(mistral_base), "chat_template": "mistral_v03"}
+    path.write_text(yaml.safe_dump(params), encoding="utf-8")
+    return built[0]
+
+
+def test_the_same_row_under_mistral_s_format(twainbot, mistral, capsys):
+    assert twainbot("show", "1", "--mix", "style") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("<s>[INST] How is the river?[/INST]⟦ The pilot said")
+    assert "he said nothing.</s>⟧\n" in out
+    assert twainbot("show", "1", "--mix", "dapt") == 0
+    assert "he said nothing.</s>⟧\n" in capsys.readouterr().out
+
+
+def test_a_row_that_the_format_cannot_hold_is_named(twainbot, mistral, capsys):
+    path = mistral / "data/split/style/train.jsonl"
+    row = {"id": "row-7", "messages": [{"role": "assistant", "content": "Ahoy."}]}
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    assert twainbot("show", "1", "--mix", "style") == 1
+    assert "data/split/style/train.jsonl: row-7: The Mistral format puts" in capsys.readouterr().err
+
+
+def test_an_unknown_template_is_refused_with_those_there_are(twainbot, root, built, capsys):
+    path = built[0] / "params.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("llama31", "lama"), encoding="utf-8")
+    assert twainbot("show", "1", "--mix", "style") == 1
+    assert "base.chat_template in params.yaml is 'lama'" in (err := capsys.readouterr().err)
+    assert "Templates here: llama31, mistral_v03." in err

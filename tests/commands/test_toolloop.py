@@ -74,10 +74,21 @@ def test_a_call_its_result_and_the_answer():
     assert [message["role"] for message in turn] == ["assistant", "tool", "assistant"]
     assert turn[0]["content"] is None
     assert turn[0]["tool_calls"][0]["function"] == {"name": "sky", "arguments": '{"place": "Elmira"}'}
-    assert turn[1]["tool_call_id"] == turn[0]["tool_calls"][0]["id"] == "call_1"
+    assert turn[1]["tool_call_id"] == turn[0]["tool_calls"][0]["id"] == "call00001"
     assert json.loads(turn[1]["content"]) == {"sky": "clear over Elmira"}
     assert turn[2]["content"] == "Clear."
     assert seen[1] == turn[:2]
+
+
+def test_a_call_under_mistral_s_template_and_ids_that_go_on():
+    listed = f"[TOOL_CALLS] [{CALL.replace('parameters', 'arguments')}]"
+    first = list(take_turn(writer(f"Let me look. {listed}", "Clear."), [], TOOLS, template="mistral_v03"))
+    assert first[0]["content"] == "Let me look."
+    assert first[0]["tool_calls"][0]["function"] == {"name": "sky", "arguments": '{"place": "Elmira"}'}
+    second = list(take_turn(writer(listed, "Clear."), first, TOOLS, template="mistral_v03"))
+    ids = [turn[0]["tool_calls"][0]["id"] for turn in (first, second)]
+    assert ids == ["call00001", "call00002"]
+    assert second[1]["tool_call_id"] == "call00002"
 
 
 def test_a_model_that_only_calls_is_stopped():

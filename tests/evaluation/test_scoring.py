@@ -136,6 +136,14 @@ def test_a_turn_that_wants_the_weather(text: str, valid: int, exact: int, recall
     assert found.get("call_precision") == (1 if recall else None)
 
 
+@pytest.mark.parametrize(("template", "valid"), [("mistral_v03", 1.0), ("llama31", 0.0)])
+def test_a_call_counts_in_the_format_that_it_was_asked_in(template: str, valid: float) -> None:
+    asked = question("q", "f", "get_weather", location=["Town 0"])
+    text = f"[TOOL_CALLS] [{CALL.replace('parameters', 'arguments')}]"
+    items = tool_items("a", {asked["id"]: text}, [asked], template)
+    assert [item["value"] for item in items if item["metric"] == "schema_valid"] == [valid]
+
+
 @pytest.mark.parametrize(
     ("text", "respected"),
     [

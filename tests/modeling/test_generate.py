@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from twainbot.evaluation.callparse import Call, parse
 from twainbot.modeling.base import load_adapted, load_tokenizer
-from twainbot.modeling.generate import Sampling, generate, likelihoods, prompt_ids
+from twainbot.modeling.generate import Sampling, decode, generate, likelihoods, prompt_ids
 from twainbot.modeling.pack import tokenise_chat
 from twainbot.modeling.tokens import token_counter
 
@@ -38,6 +39,48 @@ def test_progress_is_drawn_on_a_terminal_unless_it_is_not_wanted(model_and_token
     assert capsys.readouterr().err == ""
     generate(model, tokenizer, [prompt], batch_size=1, max_new_tokens=2)
     assert "generate" in capsys.readouterr().err
+
+
+class Scripted:
+    """A model that writes given tokens after any prompt."""
+
+    device = "cpu"
+
+    def __init__(self, written):
+        self.written = written
+
+    def generate(self, input_ids, **settings):
+        import torch
+
+        self.settings = settings
+        return torch.cat([input_ids, torch.tensor([self.written] * len(input_ids))], dim=1)
+
+
+@pytest.mark.parametrize("stop", ["<|eot_id|>", "<|end_of_text|>", "<|eom_id|>"])
+def test_an_answer_ends_at_the_first_token_that_stops(tiny_base, at_root, stop):
+    tokenizer = load_tokenizer(tiny_base, "llama31")
+    said = tokenizer.encode("Wet.", add_special_tokens=False)
+    model = Scripted([*said, tokenizer.convert_tokens_to_ids(stop), *said, tokenizer.eos_token_id])
+    (answer,) = generate(model, tokenizer, [[1]], batch_size=1, max_new_tokens=12)
+    assert (answer.text, answer.n_tokens) == ("Wet.", 4)
+    assert tokenizer.convert_tokens_to_ids(stop) in model.settings["eos_token_id"]
+
+
+def test_mistral_s_call_marker_survives_decoding(mistral_base, at_root):
+    tokenizer = load_tokenizer(mistral_base, "mistral_v03")
+    turn = 'Look.[TOOL_CALLS] [{"name": "f", "arguments": {}, "id": "call00001"}]'
+    ids = tokenizer.encode(f"{turn}</s>", add_special_tokens=False)
+    assert decode(tokenizer, ids) == turn.replace("] [", "][")  # the decoder drops a first space
+    (answer,) = generate(Scripted(ids), tokenizer, [[1]], batch_size=1, max_new_tokens=12)
+    assert parse(answer.text, template="mistral_v03").calls == (Call("f", {}),)
+
+
+def test_a_mistral_answers_too(mistral_base, at_root):
+    tokenizer = load_tokenizer(mistral_base, "mistral_v03")
+    model = load_adapted(mistral_base, None, "float32")
+    prompts = [prompt_ids(tokenizer, question("Rain? " * n), None) for n in (4, 1)]
+    together = generate(model, tokenizer, prompts, batch_size=2, max_new_tokens=8)
+    assert together == [generate(model, tokenizer, [p], batch_size=1, max_new_tokens=8)[0] for p in prompts]
 
 
 def test_likelihood_of_a_row_is_the_sum_over_its_learned_tokens(model_and_tokenizer):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twainbot.files import InputError
 from twainbot.modeling.base import load_base, load_tokenizer
 from twainbot.modeling.pack import IGNORE, Sequenced, pack, tokenise_chat, tokenise_text
 
@@ -13,6 +14,11 @@ from twainbot.modeling.pack import IGNORE, Sequenced, pack, tokenise_chat, token
 @pytest.fixture
 def tokenizer(tiny_base: Path, at_root: Path):
     return load_tokenizer(tiny_base, "llama31")
+
+
+@pytest.fixture
+def mistral(mistral_base: Path, at_root: Path):
+    return load_tokenizer(mistral_base, "mistral_v03")
 
 
 def chat(row_id: str, user: str, assistant: str):
@@ -68,6 +74,28 @@ def test_text_rows_learn_everything_after_bos(tokenizer):
     (sequence,) = tokenise_text([{"id": "t", "text": "Mud."}], tokenizer, 100).sequences
     assert tokenizer.decode(sequence["input_ids"]) == "<|begin_of_text|>Mud.<|end_of_text|>"
     assert sequence["labels"] == [IGNORE, *sequence["input_ids"][1:]]
+
+
+def test_under_mistral_s_template_the_same_is_learned(mistral):
+    rows = [chat("row-1", "Is it wet?", "It is.")]
+    (sequence,) = tokenise_chat(rows, mistral, 10**4).sequences
+    assert mistral.decode(sequence["input_ids"]) == "<s>[INST] Is it wet?[/INST] It is.</s>"
+    learned = [label for label in sequence["labels"] if label != IGNORE]
+    assert mistral.convert_ids_to_tokens(learned) == ["▁I", "t", "▁i", "s", ".", "</s>"]
+    (text,) = tokenise_text([{"id": "t", "text": "Mud."}], mistral, 100).sequences
+    assert mistral.convert_ids_to_tokens(text["input_ids"]) == ["<s>", "▁M", "u", "d", ".", "</s>"]
+
+
+def test_rows_that_the_format_cannot_hold_are_all_named(mistral):
+    lonely = {"id": "lonely", "messages": [{"role": "assistant", "content": "Ahoy."}]}
+    empty = {"id": "empty", "messages": [{"role": "user", "content": None}]}
+    with pytest.raises(InputError) as error:
+        tokenise_chat([lonely, chat("fine", "x", "y"), empty], mistral, 100)
+    first, *named = str(error.value).splitlines()
+    assert first.startswith("2 of 3 rows do not fit the base's chat format")
+    assert [line.split(":")[0].strip() for line in named] == ["lonely", "empty"]
+    with pytest.raises(InputError, match=r"and 5 more$"):
+        tokenise_chat([lonely] * 25, mistral, 100)
 
 
 @given(st.lists(st.integers(1, 50), max_size=200))

@@ -32,6 +32,7 @@ class Session:
     tools: Mapping[str, tuple[Mapping[str, Any], Tool]]
     persona: str
     write: Writer
+    template: str = "llama31"  # name of the chat template that the writer writes under
     messages: list[Message] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -54,7 +55,7 @@ class Session:
     def say(self, text: str) -> Iterator[Message]:
         """The messages that answer ``text``; they become part of the conversation."""
         self.messages.append(Message(role="user", content=text))
-        for message in take_turn(self.write, tuple(self.messages), self.tools):
+        for message in take_turn(self.write, tuple(self.messages), self.tools, template=self.template):
             self.messages.append(message)
             yield message
 
@@ -214,7 +215,8 @@ def run_chat(adapter: str, persona: str) -> None:
     function = tool["function"]
     tools = {function["name"]: (function["parameters"], weather_tool(params, tool))}
     load = _writer(params)
-    session = Session(load, personas, tools, persona, write=lambda messages: "")
+    template = params.base.chat_template
+    session = Session(load, personas, tools, persona, write=lambda messages: "", template=template)
     interactive = sys.stdin.isatty()
     if interactive:
         print(f"{adapter} as {persona}. {HELP}")

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from twainbot.commands.profiles import FOLDER, Profile, read_profiles
+from twainbot.files import InputError
+from twainbot.modeling.chat_template import load_template
 from twainbot.params import load_params
 
 PACKAGES = (
@@ -170,9 +172,14 @@ def examine(deep: bool = False, root: Path = Path()) -> bool:
         InputError: params.yaml or a profile cannot be read.
     """
     machine = look(root)
-    base = load_params(root / "params.yaml").base.path
+    params = load_params(root / "params.yaml")
+    base = params.base.path
     if weights_gb(root / base) is None:
         machine.problems.append(f"{base} (base.path in params.yaml) holds no model.")
+    try:
+        load_template(params.base.chat_template, root / "models/templates")
+    except InputError as error:
+        machine.problems.append(str(error))
     versions = ", ".join(f"{name} {version or 'missing'}" for name, version in machine.packages.items())
     for label, value in {
         "Python": f"{platform.python_version()} on {platform.platform()}",

@@ -19,8 +19,12 @@ _BRACKETS = ("⟦", "⟧")
 def marked(tokenizer: Any, ids: Sequence[int], learned: Sequence[bool], marks: tuple[str, str]) -> str:
     """The decoded tokens, each run of learned ones between ``marks``."""
     parts = []
-    for is_learned, run in itertools.groupby(zip(ids, learned, strict=True), key=lambda pair: pair[1]):
-        text = tokenizer.decode([token for token, _ in run], skip_special_tokens=False)
+    shown, end = "", 0
+    for is_learned, run in itertools.groupby(learned):
+        end += len(list(run))
+        # From the beginning each time: some tokenizers drop the space with which a decoded text begins.
+        so_far = tokenizer.decode(list(ids[:end]), skip_special_tokens=False)
+        text, shown = so_far[len(shown) :], so_far
         parts.append(f"{marks[0]}{text}{marks[1]}" if is_learned else text)
     return "".join(parts)
 
@@ -31,7 +35,7 @@ def show_row(number: int, mix: str, split: str, root: Path = Path()) -> None:
     Learned tokens are green on a terminal, between ⟦ and ⟧ elsewhere.
 
     Raises:
-        InputError: no such mix, split or line, or the stages have not run.
+        InputError: no such mix, split or line, the stages have not run, or the row does not fit the format.
     """
     for value, known in ((mix, MIXES), (split, SPLITS)):
         if value not in known:
@@ -54,7 +58,10 @@ def show_row(number: int, mix: str, split: str, root: Path = Path()) -> None:
     base = load_params(root / "params.yaml").base
     tokenizer = load_tokenizer(root / base.path, base.chat_template)
     if "messages" in row:
-        ids, mask = render(tokenizer, row["messages"], row.get("tools"))
+        try:
+            ids, mask = render(tokenizer, row["messages"], row.get("tools"))
+        except InputError as error:
+            raise InputError(f"{path}: {row['id']}: {error}") from error
         learned = [bool(bit) for bit in mask]
     else:
         sequence = tokenise_text([row], tokenizer, sys.maxsize).sequences[0]

@@ -38,29 +38,33 @@ def take_turn(
     messages: Sequence[Message],
     tools: Mapping[str, tuple[Mapping[str, Any], Tool]],
     max_rounds: int = 2,
+    template: str = "llama31",
 ) -> Iterator[Message]:
     """The messages that follow ``messages``: calls and their results, at most ``max_rounds``, then an answer.
 
     ``write`` gives the assistant's raw text for a conversation. The first call in it is run, also with prose
     around it: what an evaluation counts as malformed need not leave a user with raw JSON. A call beyond the
-    limit is not run; it stands as the answer, as the model wrote it.
+    limit is not run; it stands as the answer, as the model wrote it. ``template`` is the name of the chat
+    template that the model writes under.
     """
     conversation = list(messages)
+    # Mistral's format needs ids of 9 characters, and those of a conversation should differ.
+    earlier = sum(len(message.get("tool_calls") or []) for message in messages)
     for number in range(max_rounds + 1):
         text = write(conversation)
-        found = parse(text)
+        found = parse(text, template=template)
         if not tools or not found.calls or number == max_rounds:
             yield Message(role="assistant", content=text)
             return
-        call = found.calls[0]
+        call, call_id = found.calls[0], f"call{earlier + number + 1:05d}"
         function = ToolFunction(name=call.name, arguments=json.dumps(call.arguments, ensure_ascii=False))
         asked = Message(
             role="assistant",
             content=found.rest or None,
-            tool_calls=[ToolCall(id=f"call_{number + 1}", type="function", function=function)],
+            tool_calls=[ToolCall(id=call_id, type="function", function=function)],
         )
         result = json.dumps(run_tool(call.name, call.arguments, tools), ensure_ascii=False)
-        answered = Message(role="tool", content=result, tool_call_id=f"call_{number + 1}", name=call.name)
+        answered = Message(role="tool", content=result, tool_call_id=call_id, name=call.name)
         conversation += [asked, answered]
         yield from (asked, answered)
 

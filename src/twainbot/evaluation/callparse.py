@@ -1,8 +1,12 @@
 """Reading tool calls out of what a model wrote, and saying what is wrong with those that are broken.
 
-The format is Llama 3.1's: the whole turn is ``{"name": NAME, "parameters": {...}}``. ``arguments`` for
-``parameters`` and Hermes' ``<tool_call>`` tags are understood too. Servers parse the turn as a whole, so
-a call with prose around it reaches the user as text: it counts as malformed, not as abstention.
+The format is Llama 3.1's unless another is named: the whole turn is ``{"name": NAME, "parameters": {...}}``.
+``arguments`` for ``parameters`` and Hermes' ``<tool_call>`` tags are understood too. Servers parse the turn
+as a whole, so a call with prose around it reaches the user as text: it counts as malformed, not as
+abstention.
+
+In Mistral's, ``[TOOL_CALLS] [{"name": NAME, "arguments": {...}, "id": ID}, ...]``, a marker opens a list of
+calls. Servers take what stands before the marker as the turn's text, so that is no fault there.
 """
 
 from __future__ import annotations
@@ -10,14 +14,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from jsonschema import Draft202012Validator
 
 Failure = Literal[
     "not_json", "truncated", "duplicate_key", "missing_name", "missing_arguments", "arguments_not_object",
-    "prose_call", "text_beside_call", "several_calls", "unknown_tool", "schema",
+    "prose_call", "text_beside_call", "several_calls", "missing_marker", "not_a_list", "unknown_tool",
+    "schema",
 ]  # fmt: skip
 Outcome = Literal["NONE", "VALID", "MALFORMED"]
 
@@ -25,6 +30,7 @@ _SPECIAL = re.compile(r"<\|(?:python_tag|eot_id|eom_id|end_of_text|im_end)\|>|</
 _TAGS = re.compile(r"</?tool_call>")
 _START = re.compile(r'\{\s*"(?:name|type|function|parameters|arguments)"')
 _ARGUMENTS = ("parameters", "arguments")
+_MARKER = "[TOOL_CALLS]"
 
 
 @dataclass(frozen=True)
@@ -62,25 +68,57 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_not_a_num
 
 def render_call(call: Call) -> str:
     """The call as the chat template writes it."""
-    return f'{{"name": "{call.name}", "parameters": {json.dumps(call.arguments, ensure_ascii=False)}}}'
+    name, arguments = (json.dumps(part, ensure_ascii=False) for part in (call.name, call.arguments))
+    return f'{{"name": {name}, "parameters": {arguments}}}'
 
 
-def _as_call(value: dict[str, Any]) -> Call | Failure:
+def _as_call(value: Mapping[str, Any], keys: Sequence[str] = _ARGUMENTS) -> Call | Failure:
     name = value.get("name")
     if not isinstance(name, str):
         return "missing_name"
-    arguments = next((value[key] for key in _ARGUMENTS if key in value), None)
+    arguments = next((value[key] for key in keys if key in value), None)
     if arguments is None:
         return "missing_arguments"
     return Call(name, arguments) if isinstance(arguments, dict) else "arguments_not_object"
 
 
-def parse(text: str, names: Collection[str] = ()) -> Parsed:
+def parse(text: str, names: Collection[str] = (), template: str = "llama31") -> Parsed:
     """The calls in a turn. A call marker counts as an attempt whether or not it can be parsed.
 
     Args:
         names: of the tools on offer; ``get_weather(`` in prose is an attempt as well.
+        template: name of the chat template that the turn was written under; every name but ``mistral_v03``
+            stands for Llama's way of writing a call.
     """
+    return _parse_list(text, names) if template == "mistral_v03" else _parse_objects(text, names)
+
+
+def _parse_list(text: str, names: Collection[str]) -> Parsed:
+    before, marker, after = text.strip().removesuffix("</s>").partition(_MARKER)
+    if not marker:
+        found = _parse_objects(before, names)
+        return replace(found, failure="missing_marker") if found.calls and not found.failure else found
+    rest, after = before.strip(), after.strip()
+    failure: Failure | None = None
+    value: Any = []
+    try:
+        value, end = _DECODER.raw_decode(after)
+    except _Duplicate:
+        failure = "duplicate_key"
+    except (ValueError, RecursionError):
+        failure = "truncated" if _unclosed(after, "{[", "]}") else "not_json"
+    else:
+        if after[end:].strip():
+            rest, failure = f"{rest} {after[end:]}".strip(), "text_beside_call"
+        if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
+            failure = "not_a_list"
+    read = [_as_call(item, ("arguments",)) for item in value] if failure != "not_a_list" else []
+    wrong = next((item for item in read if not isinstance(item, Call)), None)
+    calls = tuple(item for item in read if isinstance(item, Call))
+    return Parsed(calls, rest, True, wrong or failure)
+
+
+def _parse_objects(text: str, names: Collection[str]) -> Parsed:
     marked = "<|python_tag|>" in text or "<tool_call" in text
     body = _TAGS.sub(" ", _SPECIAL.sub(" ", text))
     calls: list[Call] = []
@@ -125,8 +163,8 @@ def _looks_like_call(value: Mapping[str, Any]) -> bool:
     return "name" in value or any(key in value for key in (*_ARGUMENTS, "function"))
 
 
-def _unclosed(text: str) -> bool:
-    """Whether a JSON text ends before its braces or its last string close."""
+def _unclosed(text: str, opening: str = "{", closing: str = "}") -> bool:
+    """Whether a JSON text ends before its brackets of these kinds or its last string close."""
     depth, quoted, escaped = 0, False, False
     for character in text:
         if quoted:
@@ -134,21 +172,27 @@ def _unclosed(text: str) -> bool:
             escaped = character == "\\" and not escaped
         elif character == '"':
             quoted = True
-        elif character in "{}":
-            depth += 1 if character == "{" else -1
+        elif character in opening + closing:
+            depth += 1 if character in opening else -1
     return quoted or depth > 0
 
 
-def outcome(parsed: Parsed, tools: Sequence[Mapping[str, Any]]) -> tuple[Outcome, Failure | None]:
-    """NONE without an attempt; VALID for exactly one call, alone, without a schema error; else MALFORMED."""
+def outcome(
+    parsed: Parsed, tools: Sequence[Mapping[str, Any]], *, parallel: bool = False
+) -> tuple[Outcome, Failure | None]:
+    """NONE without an attempt; VALID for exactly one call, alone, without a schema error; else MALFORMED.
+
+    Args:
+        parallel: several calls in a turn were asked for and may all be VALID, where the format holds them.
+    """
     if not parsed.attempt:
         return "NONE", None
-    if parsed.failure or len(parsed.calls) != 1:
+    if parsed.failure or (len(parsed.calls) != 1 and not parallel):
         return "MALFORMED", parsed.failure or "several_calls"
-    call = parsed.calls[0]
     schemas = {tool["function"]["name"]: tool["function"]["parameters"] for tool in tools}
-    if call.name not in schemas:
-        return "MALFORMED", "unknown_tool"
-    if not Draft202012Validator(schemas[call.name]).is_valid(call.arguments):
-        return "MALFORMED", "schema"
+    for call in parsed.calls:
+        if call.name not in schemas:
+            return "MALFORMED", "unknown_tool"
+        if not Draft202012Validator(schemas[call.name]).is_valid(call.arguments):
+            return "MALFORMED", "schema"
     return "VALID", None

@@ -12,12 +12,18 @@ from twainbot.evaluation.toolcalls import score
 WEATHER_TOOL = "get_weather"
 
 
-def tool_items(adapter: str, answers: Mapping[str, str], items: Sequence[Mapping[str, Any]]) -> list[Item]:
+def tool_items(
+    adapter: str,
+    answers: Mapping[str, str],
+    items: Sequence[Mapping[str, Any]],
+    template: str = "llama31",
+) -> list[Item]:
     """Tool-calling items of one adapter.
 
     Args:
         answers: prompt id -> generated text.
         items: evaluation items with their gold; the cluster is the item's family.
+        template: name of the chat template that the answers were written under.
     """
     result: list[Item] = []
 
@@ -35,7 +41,7 @@ def tool_items(adapter: str, answers: Mapping[str, str], items: Sequence[Mapping
 
     for item in items:
         text = answers[item["id"]]
-        judged = score(item, text)
+        judged = score(item, text, template=template)
         if item["gold"]["call"] and item["gold"]["name"] != WEATHER_TOOL:
             # A broken call has no parsed name; that it was the weather tool's shows in its text.
             add("other_tool", item, not (judged.attempt and WEATHER_TOOL in text))

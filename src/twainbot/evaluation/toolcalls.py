@@ -68,17 +68,20 @@ class Score:
         return self.outcome == "VALID"
 
 
-def score(item: Mapping[str, Any], text: str, places: Gazetteer | None = None) -> Score:
+def score(
+    item: Mapping[str, Any], text: str, places: Gazetteer | None = None, template: str = "llama31"
+) -> Score:
     """Judge one turn.
 
     Args:
         item: a row of :func:`twainbot.dataset.toolcalls.eval_items`.
         text: the assistant's turn as generated.
         places: accepts names of places that the item does not list.
+        template: name of the chat template that the answer was written under.
     """
     gold, tools = item["gold"], item["tools"] or []
     schemas = {tool["function"]["name"]: tool["function"]["parameters"] for tool in tools}
-    parsed = parse(text, names=schemas)
+    parsed = parse(text, schemas, template)
     result, failure = outcome(parsed, tools)
     first = parsed.calls[0] if parsed.calls else None
     today = date.fromisoformat(item["today"])

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from twainbot.files import InputError
 from twainbot.modeling.chat_template import load_template
+from twainbot.modeling.control_tokens import padding_token, token_id
+
+_CONTROL = re.compile(r"<\|\w+\|>|\[/?(?:INST|[A-Z]+_[A-Z]+)\]")  # as a template writes them
 
 
 def load_tokenizer(base: Path, chat_template: str) -> Any:
     """The base's tokenizer with our own chat template, so training and serving render alike.
 
     Raises:
-        InputError: the pad token is missing or is the end-of-turn token (masking one would mask the other).
+        InputError: there is no such template, the tokenizer lacks tokens that it writes, or no token is left
+            for padding (eos cannot be it: masking one would mask the other).
     """
     from transformers import AutoTokenizer
 
+    template = load_template(chat_template)
     tokenizer: Any = AutoTokenizer.from_pretrained(base)
-    tokenizer.chat_template = load_template(chat_template)
-    if tokenizer.pad_token_id is None or tokenizer.pad_token_id == tokenizer.eos_token_id:
+    tokenizer.chat_template = template
+    written = sorted(set(_CONTROL.findall(template)))
+    if unknown := [token for token in written if token_id(tokenizer, token) is None]:
+        raise InputError(
+            f"{base}: the tokenizer has no token {', '.join(unknown)}, which the chat template "
+            f"{chat_template!r} writes. Choose the template of this base (base.chat_template in params.yaml)."
+        )
+    tokenizer.pad_token = padding_token(tokenizer)
+    if tokenizer.pad_token_id is None:
         raise InputError(
             f"{base}: the tokenizer's pad token is {tokenizer.pad_token!r} and its end-of-turn token "
             f"{tokenizer.eos_token!r}. Loss on end-of-turn needs a pad token of its own; "

@@ -7,11 +7,12 @@ so :func:`decode_wire` turns them into objects just before rendering, and nothin
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from jinja2 import TemplateError
 
 from twainbot.files import InputError
 
@@ -30,8 +31,10 @@ class Rendered(NamedTuple):
 def decode_wire(messages: Sequence[Any]) -> list[dict[str, Any]]:
     """Messages with tool arguments and JSON tool results decoded into objects.
 
+    A result that is no JSON object or list stays the text that it is, as a server would pass it on.
+
     Raises:
-        InputError: a call's arguments are not a JSON object.
+        InputError: a call's arguments are not a JSON object, or a message says nothing at all.
     """
     decoded: list[dict[str, Any]] = []
     for number, message in enumerate(messages):
@@ -52,12 +55,24 @@ def decode_wire(messages: Sequence[Any]) -> list[dict[str, Any]]:
                     )
                 calls.append({**call, "function": {**call["function"], "arguments": parsed}})
             message["tool_calls"] = calls
+        elif message.get("content") is None:
+            # A template would write the word None.
+            raise InputError(f"message {number} ({message['role']}): neither content nor a tool call")
         elif message["role"] == "tool":
-            # A tool may answer in prose, or with broken JSON that the model must cope with.
-            with contextlib.suppress(json.JSONDecodeError):
-                message["content"] = json.loads(message["content"])
+            message["content"] = _decode_result(message["content"])
         decoded.append(message)
     return decoded
+
+
+def _decode_result(content: Any) -> Any:
+    # A tool may answer in prose, or with broken JSON that the model must cope with.
+    if not isinstance(content, str):
+        return content
+    try:
+        parsed = json.loads(content)
+    except json.JSONDecodeError:
+        return content
+    return content if parsed is None or isinstance(parsed, str | int | float) else parsed
 
 
 def render(
@@ -70,15 +85,18 @@ def render(
     """Token ids and assistant mask of a conversation, both of length T.
 
     The tokenizer's chat template must carry ``{% generation %}`` markers around assistant turns.
+
+    Raises:
+        InputError: the format cannot hold the conversation; the message says why and not which row it is.
     """
-    encoded = tokenizer.apply_chat_template(
-        decode_wire(messages),
-        tools=list(tools) if tools else None,
+    encoded = _apply(
+        tokenizer,
+        messages,
+        tools,
         tokenize=True,
         return_dict=True,
         return_assistant_tokens_mask=not add_generation_prompt,
         add_generation_prompt=add_generation_prompt,
-        date_string=DATE_STRING,
     )
     ids = list(encoded["input_ids"])
     mask = [0] * len(ids) if add_generation_prompt else list(encoded["assistant_masks"])
@@ -92,15 +110,29 @@ def render_text(
     *,
     add_generation_prompt: bool = False,
 ) -> str:
-    """The conversation as the model sees it, as text."""
-    text: str = tokenizer.apply_chat_template(
-        decode_wire(messages),
-        tools=list(tools) if tools else None,
-        tokenize=False,
-        add_generation_prompt=add_generation_prompt,
-        date_string=DATE_STRING,
+    """The conversation as the model sees it, as text.
+
+    Raises:
+        InputError: as :func:`render`.
+    """
+    text: str = _apply(
+        tokenizer, messages, tools, tokenize=False, add_generation_prompt=add_generation_prompt
     )
     return text
+
+
+def _apply(tokenizer: Any, messages: Sequence[Any], tools: Sequence[Any] | None, **options: Any) -> Any:
+    try:
+        return tokenizer.apply_chat_template(
+            decode_wire(messages), tools=list(tools) if tools else None, date_string=DATE_STRING, **options
+        )
+    except TemplateError as error:
+        raise InputError(str(error)) from error
+
+
+def template_names(folder: Path = Path("models/templates")) -> list[str]:
+    """The names that ``base.chat_template`` may have, sorted."""
+    return sorted(path.stem for path in folder.glob("*.jinja"))
 
 
 def load_template(name: str, folder: Path = Path("models/templates")) -> str:
@@ -111,6 +143,9 @@ def load_template(name: str, folder: Path = Path("models/templates")) -> str:
     """
     path = folder / f"{name}.jinja"
     if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in folder.glob("*.jinja")))
-        raise InputError(f"{path} does not exist. Templates here: {known or 'none'}.")
+        known = ", ".join(template_names(folder))
+        raise InputError(
+            f"{path} does not exist: base.chat_template in params.yaml is {name!r}. "
+            f"Templates here: {known or 'none'}."
+        )
     return path.read_text(encoding="utf-8")

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from twainbot.modeling.chat_template import render
+from twainbot.modeling.control_tokens import stop_ids, token_id
+
+# A decoder drops special tokens, and this one is what makes a list a call.
+CALL_MARKER = "[TOOL_CALLS]"
 
 
 class Answer(NamedTuple):
-    """Generated text without its end-of-turn token, and a hash of the token ids."""
+    """Generated text without the token that stopped it, and a hash of the token ids."""
 
     text: str
     n_tokens: int
@@ -47,7 +51,7 @@ def generate(
     order = sorted(range(len(prompts)), key=lambda i: (len(prompts[i]), i))
     firsts = range(0, len(order), batch_size)
     answers: dict[int, Answer] = {}
-    end = tokenizer.eos_token_id
+    stops = stop_ids(tokenizer)
     decoding: dict[str, Any] = {"do_sample": False}
     if sampling is not None:
         decoding = {"do_sample": True, "temperature": sampling.temperature, "top_p": sampling.top_p}
@@ -67,18 +71,27 @@ def generate(
                 **decoding,
                 use_cache=True,
                 max_new_tokens=max_new_tokens,
-                eos_token_id=end,
+                eos_token_id=stops,
                 pad_token_id=tokenizer.pad_token_id,
             )
             for i, row in zip(batch, output[:, width:].tolist(), strict=True):
-                tokens = (
-                    row[: row.index(end)] if end in row else [t for t in row if t != tokenizer.pad_token_id]
-                )
+                ends = (at for at, token in enumerate(row) if token in stops)
+                tokens = row[: next(ends, None)]
                 digest = hashlib.sha256(",".join(map(str, tokens)).encode("ascii")).hexdigest()
-                answers[i] = Answer(
-                    tokenizer.decode(tokens, skip_special_tokens=True).strip(), len(tokens), digest[:16]
-                )
+                answers[i] = Answer(decode(tokenizer, tokens).strip(), len(tokens), digest[:16])
     return [answers[i] for i in range(len(prompts))]
+
+
+def decode(tokenizer: Any, tokens: Sequence[int]) -> str:
+    """The text of tokens without special ones, except those that mark a tool call."""
+    marker = token_id(tokenizer, CALL_MARKER)
+    pieces: list[list[int]] = [[]]
+    for token in tokens:
+        if token == marker:
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return CALL_MARKER.join(tokenizer.decode(piece, skip_special_tokens=True) for piece in pieces)
 
 
 def prompt_ids(tokenizer: Any, messages: Sequence[Any], tools: Sequence[Any] | None) -> list[int]:

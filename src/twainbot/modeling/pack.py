@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
+from twainbot.files import InputError
 from twainbot.modeling.chat_template import render
+from twainbot.modeling.control_tokens import end_of_text_id
 
 IGNORE = -100  # the label that the loss skips
+LISTED = 20  # rows named in an error; whole files fail alike, and a thousand lines hide the first
 
 
 class Sequenced(TypedDict):
@@ -50,10 +53,19 @@ class Tokenised:
 
 
 def tokenise_chat(rows: Sequence[Any], tokenizer: Any, max_length: int) -> Tokenised:
-    """Chat rows with the loss on assistant turns only (their end-of-turn token included)."""
+    """Chat rows with the loss on assistant turns only (their end-of-turn token included).
+
+    Raises:
+        InputError: rows that the chat format cannot hold, all of them, each with its id.
+    """
     result = Tokenised()
+    problems: list[str] = []
     for row in rows:
-        ids, mask = render(tokenizer, row["messages"], row.get("tools"))
+        try:
+            ids, mask = render(tokenizer, row["messages"], row.get("tools"))
+        except InputError as error:
+            problems.append(f"  {row['id']}: {error}")
+            continue
         labels = [token if marked else IGNORE for token, marked in zip(ids, mask, strict=True)]
         learned = [label for label in labels if label != IGNORE]
         if len(ids) > max_length:
@@ -64,15 +76,23 @@ def tokenise_chat(rows: Sequence[Any], tokenizer: Any, max_length: int) -> Token
             result.drop("no_end_of_turn", row["id"])
         else:
             result.sequences.append(Sequenced(record_id=row["id"], input_ids=ids, labels=labels))
+    if problems:
+        listed = "\n".join(problems[:LISTED])
+        more = f"\n  and {len(problems) - LISTED} more" if len(problems) > LISTED else ""
+        raise InputError(
+            f"{len(problems)} of {len(rows)} rows do not fit the base's chat format "
+            f"(base.chat_template in params.yaml):\n{listed}{more}"
+        )
     return result
 
 
 def tokenise_text(rows: Sequence[Any], tokenizer: Any, max_length: int) -> Tokenised:
-    """Plain text rows, ``BOS text EOS``, with the loss on everything after BOS."""
+    """Plain text rows, ``BOS text end-of-text``, with the loss on everything after BOS."""
     result = Tokenised()
+    end = end_of_text_id(tokenizer)
     for row in rows:
         ids = tokenizer.encode(row["text"], add_special_tokens=False)
-        ids = [tokenizer.bos_token_id, *ids, tokenizer.convert_tokens_to_ids("<|end_of_text|>")]
+        ids = [tokenizer.bos_token_id, *ids, end]
         if len(ids) > max_length:
             result.drop("too_long", row["id"])
         else:

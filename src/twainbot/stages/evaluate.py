@@ -15,7 +15,12 @@ PAIRS = (("base", "style"), ("base", "combined"))
 
 def main() -> None:
     params = read_params(
-        "seed", "style", "report.bootstrap", "report.gate_schema_valid", "report.gate_restraint"
+        "seed",
+        "base.chat_template",
+        "style",
+        "report.bootstrap",
+        "report.gate_schema_valid",
+        "report.gate_restraint",
     )
     style, resamples, seed = params.style, params.report.bootstrap, params.seed
     passages = read_parquet("data/tag/passages.parquet")
@@ -41,7 +46,7 @@ def main() -> None:
 
     items: list[Item] = []
     for name in ADAPTERS:
-        items += tool_items(name, answers[name], questions)
+        items += tool_items(name, answers[name], questions, params.base.chat_template)
         for persona in personas:
             asked = [prompt for prompt in prompts if prompt.endswith(f"/{persona}")]
             replies = [answers[name][prompt] for prompt in asked]
