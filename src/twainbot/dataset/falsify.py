@@ -12,6 +12,9 @@ from typing import Any
 from twainbot.dataset.weather_model import CONDITIONS
 from twainbot.records import Message
 
+_FIELDS = {
+    "location", "condition", "temperature", "high", "low", "unit", "humidity", "wind_kph", "precipitation_mm",
+}  # fmt: skip
 # A figure of a report, by what follows it. A hyphen is a minus only where it does not join a range.
 _DEGREES = re.compile(r"(?<![\w.-])-?\d+(?=\s?°\s?[CF])")
 _FIGURES = {
@@ -22,13 +25,13 @@ _FIGURES = {
 _ADJECTIVES = ("sunny", "partly cloudy", "cloudy", "overcast", "windy")
 # Without an article, so that one may stand for the other in any sentence.
 _NOUNS = ("fog", "drizzle", "light rain", "heavy rain", "sleet", "light snow", "heavy snow")
-# What a report of the group bears out too: saying it instead would be no lie.
-_BEARS_OUT = {
-    "clear": {"clear"}, "cloud": {"cloud", "clear"}, "fog": {"fog"}, "rain": {"rain", "cloud"},
-    "thunder": {"thunder", "rain", "cloud"}, "snow": {"snow", "cloud"}, "wind": {"wind"},
-}  # fmt: skip
+# What a report of the group bears out besides: saying it instead would be no lie.
+_BEARS_OUT = {"rain": {"cloud"}, "thunder": {"rain", "cloud"}, "snow": {"cloud"}}
+# Too fine a difference to be one between a report and a lie.
+_VAGUE = "partly cloudy"
 _BREEZE_KPH = 20  # with more, "windy" would be no lie
 _NEGATED = re.compile(r"\b(?:no|not|never|without|nor|than|instead of)\s+(?:\w+\s+)?$", re.I)
+_OPENED, _CLOSED = re.compile(r"(?:^|[:(,;.]\s*)$"), re.compile(r"\s*(?:[,.;:)]|$)")
 # Degrees between what is said and what the tool said; smaller steps may pass for rounding.
 _STEP = {"celsius": (5, 12), "fahrenheit": (9, 22)}
 _NEAR = 4
@@ -44,12 +47,13 @@ class Change:
 
 
 def usable_report(message: Message) -> dict[str, Any] | None:
-    """The report that a tool message holds; None if it is a failure, empty, broken or no weather."""
+    """The report that a tool message holds; None if it is a failure, empty, broken, in part or no weather."""
     try:
         value = json.loads(message["content"] or "")
     except json.JSONDecodeError:
         return None
-    return value if isinstance(value, dict) and {"condition", "high"} <= value.keys() else None
+    whole = isinstance(value, dict) and _FIELDS <= value.keys() and value["condition"] in CONDITIONS
+    return value if whole else None
 
 
 def degrees(text: str) -> list[int]:
@@ -89,7 +93,7 @@ def _changed_degrees(text: str, reports: Sequence[Mapping[str, Any]], rng: rando
         sign = 1 if value == max(stated) else -1
         if len(set(stated)) == 1:
             sign = rng.choice((1, -1))
-        new = value + sign * rng.randint(*_STEP[str(reports[0]["unit"])])
+        new = value + sign * rng.randint(*_STEP[str(reports[-1]["unit"])])
         while any(abs(new - other) < _NEAR for other in true):
             new += sign
         yield Change(match.start(), match.end(), str(new))
@@ -114,17 +118,26 @@ def _changed_figures(text: str, reports: Sequence[Mapping[str, Any]]) -> Iterato
 def _changed_conditions(
     text: str, reports: Sequence[Mapping[str, Any]], rng: random.Random
 ) -> Iterator[Change]:
-    borne: set[str] = set().union(*(_BEARS_OUT[CONDITIONS[str(report["condition"])]] for report in reports))
+    groups = {CONDITIONS[str(report["condition"])] for report in reports}
+    borne = groups.union(*(_BEARS_OUT.get(group, ()) for group in groups))
+    if any(report["condition"] == _VAGUE for report in reports):
+        borne.add("clear")
     if any(report["wind_kph"] >= _BREEZE_KPH for report in reports):
         borne.add("wind")
     for condition in sorted({str(report["condition"]) for report in reports}):
-        alike = _ADJECTIVES if condition in _ADJECTIVES else _NOUNS
-        new = [word for word in alike if CONDITIONS[word] not in borne]
-        if not new:
-            continue
         for match in re.finditer(rf"(?:\b(an?)\s+)?\b{re.escape(condition)}\b", text, re.I):
             before = text[: match.start()]
             if _NEGATED.search(before) or (condition == "cloudy" and before.lower().endswith("partly ")):
+                continue
+            # Between commas any word will do; elsewhere one of the same kind.
+            alone = _OPENED.search(before) and _CLOSED.match(text[match.end() :])
+            kind = _ADJECTIVES if condition in _ADJECTIVES else _NOUNS
+            new = [
+                word
+                for word in (_ADJECTIVES + _NOUNS if alone else kind)
+                if CONDITIONS[word] not in borne and word != _VAGUE
+            ]
+            if not new:
                 continue
             word = rng.choice(new)
             if match[1] and condition != "thunderstorm":
