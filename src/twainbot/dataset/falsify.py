@@ -52,7 +52,7 @@ def usable_report(message: Message) -> dict[str, Any] | None:
         value = json.loads(message["content"] or "")
     except json.JSONDecodeError:
         return None
-    whole = isinstance(value, dict) and _FIELDS <= value.keys() and value["condition"] in CONDITIONS
+    whole = isinstance(value, dict) and value.keys() >= _FIELDS and value["condition"] in CONDITIONS
     return value if whole else None
 
 
