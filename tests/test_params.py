@@ -65,6 +65,21 @@ def test_overlap_is_at_most_half_of_the_window(tmp_path: Path, content: dict[str
         load_params(write(tmp_path, content))
 
 
+def test_shares_of_flaws_are_of_one_whole(tmp_path: Path, content: dict[str, Any]) -> None:
+    content["contrast"]["shares"] |= {"bland": 0.3}
+    with pytest.raises(InputError, match=r"contrast\.shares: .*must add up to 1, not 1\.1"):
+        load_params(write(tmp_path, content))
+    del content["contrast"]["shares"]["bland"]
+    with pytest.raises(InputError, match=r"contrast\.shares: .*bland missing; 0 leaves a flaw out"):
+        load_params(write(tmp_path, content))
+
+
+def test_shares_of_sides_leave_something_to_train_on(tmp_path: Path, content: dict[str, Any]) -> None:
+    content["split"] |= {"val_share": 0.5, "test_share": 0.5}
+    with pytest.raises(InputError, match="must leave something to train on"):
+        load_params(write(tmp_path, content))
+
+
 def test_windows_fit_and_the_language_is_among_those_told_apart(
     tmp_path: Path, content: dict[str, Any]
 ) -> None:

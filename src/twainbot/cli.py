@@ -36,7 +36,7 @@ def main() -> None:
 def trace(
     record: Annotated[
         str | None,
-        typer.Argument(metavar="ID", help="Of a row, passage, segment, document; or pack:ADAPTER:N."),
+        typer.Argument(metavar="ID", help="Of a row, pair, passage, segment, document; or pack:ADAPTER:N."),
     ] = None,
     random: Annotated[
         int | None, typer.Option("--random", metavar="N", min=1, help="Check N training rows instead.")
@@ -65,10 +65,10 @@ def duplicates(
 @app.command()
 def show(
     number: Annotated[int, typer.Argument(metavar="N", min=1, help="The row's line in the file, from 1.")],
-    mix: Annotated[str, typer.Option(help="style, tools, combined or dapt.")] = "combined",
+    mix: Annotated[str, typer.Option(help="style, tools, combined, dapt or prefs.")] = "combined",
     split: Annotated[str, typer.Option(help="train, val or test.")] = "train",
 ) -> None:
-    """Print a training row as tokens, the learned ones marked."""
+    """Print a training row or pair as tokens, the learned ones marked."""
     from twainbot.commands.show import show_row
 
     show_row(number, mix, split)

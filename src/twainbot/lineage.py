@@ -1,8 +1,8 @@
 """From a training row back to the bytes it came from, every link checked.
 
-The chain is row -> passages -> segments -> document -> raw file. A link is checked by doing again what
-made it: ids are hashes, so they are recomputed; each line of a segment must be shown, its words in order,
-by its span of the raw file; the raw file must still have the sha256 that was recorded.
+The chain is (pair ->) row -> passages -> segments -> document -> raw file. A link is checked by doing again
+what made it: ids are hashes, so they are recomputed; each line of a segment must be shown, its words in
+order, by its span of the raw file; the raw file must still have the sha256 that was recorded.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from twainbot.text.markup import without_markup
 from twainbot.text.normalize import normalize, words
 from twainbot.text.safety import without_placeholders
 
-MIXES = ("style", "tools", "combined", "dapt")
+MIXES = ("style", "tools", "combined", "dapt", "prefs")
 
 
 @dataclass(frozen=True)
 class Link:
     """One record of the chain. ``problems`` is empty if every check held."""
 
-    level: str  # row, passage, segment, document, raw
+    level: str  # pair, row, passage, segment, document, raw
     id: str
     summary: str
     text: str
@@ -97,6 +97,8 @@ class Lineage:
         """
         if record_id.startswith("pack:"):
             yield from self._pack(record_id)
+        elif record_id.startswith("pair-"):
+            yield from self._pair(record_id)
         elif record_id.startswith(("row-", "text-", "ep-")) or record_id in self.rows:
             yield from self._row(record_id)
         elif record_id.startswith("pas-"):
@@ -107,8 +109,9 @@ class Lineage:
             yield from self._document(record_id)
         else:
             raise InputError(
-                f"{record_id!r} is not an id of this repository; ids begin with row-, text-, ep-, pas-, "
-                f"seg-, doc- or pack:. What the parse stage dropped (rej-) is in data/parsed/rejects.parquet."
+                f"{record_id!r} is not an id of this repository; ids begin with pair-, row-, text-, ep-, "
+                f"pas-, seg-, doc- or pack:. What the parse stage dropped (rej-) is in "
+                f"data/parsed/rejects.parquet."
             )
 
     def _find(self, table: dict[str, dict[str, Any]], record_id: str, where: str) -> dict[str, Any]:
@@ -129,7 +132,28 @@ class Lineage:
             )
         yield Link("pack", name, f"{len(packs[number])} rows", "")
         for row in packs[number]:
-            yield from self._row(row)
+            yield from self._pair(row) if row.startswith("pair-") else self._row(row)
+
+    def _pair(self, pair_id: str) -> Iterator[Link]:
+        pair = self._find(self.rows, pair_id, "data/split")
+        sides = [pair["prompt"], pair["chosen"], pair["rejected"]]
+        parents = [self._find(self.rows, parent, "data/split") for parent in pair["parents"]]
+        problems: list[str] = []
+        expected = content_id("pair", pair["flaw"], pair["parents"][0], json.dumps(sides, ensure_ascii=False))
+        if expected != pair_id:
+            problems.append(f"content gives the id {expected}")
+        told = pair["prompt"] + pair["chosen"]
+        if parents[0].get("messages", [])[: len(told)] != told:
+            problems.append(f"what is chosen is not the answer of {pair['parents'][0]}")
+        problems += [
+            f"its parent {row['id']} is of {row['split']}" for row in parents if row["split"] != pair["split"]
+        ]
+        rejected = pair["rejected"][0]
+        shown = rejected["content"] or json.dumps(rejected.get("tool_calls"), ensure_ascii=False)
+        summary = f"{pair['split']}, rejected as {pair['flaw'].replace('_', ' ')}"
+        yield Link("pair", pair_id, summary, str(shown), tuple(problems))
+        for parent in pair["parents"]:
+            yield from self._row(parent)
 
     def _row(self, row_id: str) -> Iterator[Link]:
         row = self._find(self.rows, row_id, "data/split")

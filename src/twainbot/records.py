@@ -211,6 +211,17 @@ class Pair(TypedDict):
     split: Split
 
 
+class Contaminated(TypedDict):
+    """A row that the split stage dropped, as it shares text with a side that measures. JSONL on disk."""
+
+    id: str
+    mix: str
+    split: Split  # the side that it was dropped from
+    reason: Literal["shared_ngram", "near_copy"]
+    other: str  # id of the row or evaluation prompt that it shares text with
+    shared: str  # the words in common, or the similarity of a near copy
+
+
 class Generation(TypedDict):
     """One answer of one model to one prompt."""
 

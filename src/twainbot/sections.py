@@ -5,7 +5,7 @@ What a value does is said beside it in params.yaml; here is what it may be.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from twainbot.records import Kind
+from twainbot.records import Flaw, Kind
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=0)]
@@ -180,6 +180,28 @@ class Split(Section):
     test_share: Share
     book_family: Literal["book", "chapter"]
     tools_share: Share
+    ngram_words: Annotated[int, Field(ge=3)]
+    max_contaminated_share: Share
+
+    @model_validator(mode="after")
+    def _something_is_left_to_train_on(self) -> Split:
+        if self.val_share + self.test_share >= 1:
+            raise ValueError("val_share and test_share must leave something to train on")
+        return self
+
+
+class Contrast(Section):
+    pairs: Positive
+    shares: dict[Flaw, Share]
+
+    @field_validator("shares")
+    @classmethod
+    def _of_one_whole(cls, shares: dict[Flaw, float]) -> dict[Flaw, float]:
+        if missing := sorted(set(get_args(Flaw)) - shares.keys()):
+            raise ValueError(f"{', '.join(missing)} missing; 0 leaves a flaw out")
+        if abs(sum(shares.values()) - 1) > 1e-6:
+            raise ValueError(f"must add up to 1, not {sum(shares.values()):g}")
+        return shares
 
 
 class Base(Section):
@@ -257,6 +279,7 @@ class Params(Section):
     toolcalls: Toolcalls
     instruct: Instruct
     split: Split
+    contrast: Contrast
     base: Base
     train: Train
     evaluate: Evaluate

@@ -75,7 +75,22 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, str, s
     write_parquet(tmp_path / "data/parsed/documents.parquet", [source], DOCUMENT)
     write_parquet(tmp_path / "data/parsed/segments.parquet", segments, SEGMENT)
     write_parquet(tmp_path / "data/tag/passages.parquet", [made], PASSAGE)
-    train = {"style": [row], "tools": [generated], "combined": [row, generated], "dapt": [text_row]}
+    sides = [messages[:1], messages[1:], [{"role": "assistant", "content": "It is a river."}]]
+    pair = {
+        "id": content_id("pair", "bland", row["id"], json.dumps(sides, ensure_ascii=False)),
+        **dict(zip(("prompt", "chosen", "rejected"), sides, strict=True)),
+        "tools": None,
+        "flaw": "bland",
+        "parents": [row["id"]],
+        "split": "train",
+    }
+    train = {
+        "style": [row],
+        "tools": [generated],
+        "combined": [row, generated],
+        "dapt": [text_row],
+        "prefs": [pair],
+    }
     for mix, rows in train.items():
         for split in ("train", "val", "test"):
             write_jsonl(tmp_path / f"data/split/{mix}/{split}.jsonl", rows if split == "train" else [])

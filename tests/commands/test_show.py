@@ -38,11 +38,21 @@ def test_plain_text_is_learned_after_its_first_token(twainbot, root, capsys):
     assert capsys.readouterr().out.startswith("<|begin_of_text|>⟦The pilot said")
 
 
+def test_a_pair_is_shown_with_both_its_answers(twainbot, root, capsys):
+    assert twainbot("show", "1", "--mix", "prefs") == 0
+    out = capsys.readouterr().out
+    assert (
+        out.index("How is the river?") < out.index("chosen: ⟦The pilot said") < out.index("rejected: ⟪It is")
+    )
+    assert "⟪It is a river.<|eot_id|>⟫" in out
+    assert "rejected as bland; 78 tokens are chosen, 15 rejected" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["9"], "data/split/combined/train.jsonl has rows 1 to 2; there is no 9."),
-        (["1", "--mix", "all"], "'all' is not one of style, tools, combined, dapt."),
+        (["1", "--mix", "all"], "'all' is not one of style, tools, combined, dapt, prefs."),
         (["1", "--split", "dev"], "'dev' is not one of train, val, test."),
     ],
 )

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from twainbot.files import read_jsonl, write_jsonl
+
 
 def test_every_link_is_shown_with_what_a_reader_wants(twainbot, built, capsys):
     _, row, _ = built
@@ -43,7 +45,7 @@ def test_long_text_is_cut(twainbot, built, capsys):
 def test_random_rows_in_one_line(twainbot, built, capsys):
     assert twainbot("trace", "--random", "50", "--seed", "3") == 0
     assert capsys.readouterr().out == (
-        "3 of 3 training rows walked (seed 3): 3 ok, 0 broken; 1 generated, without a source\n"
+        "4 of 4 training rows walked (seed 3): 4 ok, 0 broken; 1 generated, without a source\n"
     )
 
 
@@ -52,7 +54,7 @@ def test_random_rows_name_the_broken_ones(twainbot, built, capsys):
     (root / "data/raw/book.txt").unlink()
     assert twainbot("trace", "--random", "50") == 1
     out = capsys.readouterr().out
-    assert "1 ok, 2 broken" in out
+    assert "1 ok, 3 broken" in out
     assert f"{row}  BROKEN: " in out
 
 
@@ -68,3 +70,16 @@ def test_an_unknown_record_is_a_sentence(twainbot, built, capsys, record):
 def test_one_way_of_choosing_records(twainbot, capsys, arguments):
     assert twainbot("trace", *arguments) == 2
     assert "give an ID or --random N" in capsys.readouterr().err
+
+
+def test_a_pair_leads_to_the_row_it_is_made_of(twainbot, built, capsys):
+    root, row, _ = built
+    path = root / "data/split/prefs/train.jsonl"
+    pair = read_jsonl(path)[0]
+    assert twainbot("trace", pair["id"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"pair {pair['id']}  ok\n    train, rejected as bland\n    | It is a river.")
+    assert f"  row {row}  ok" in out
+    write_jsonl(path, [pair | {"chosen": [{"role": "assistant", "content": "Something else."}]}])
+    assert twainbot("trace", pair["id"]) == 1
+    assert f"what is chosen is not the answer of {row}" in capsys.readouterr().out

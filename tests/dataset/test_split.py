@@ -9,7 +9,17 @@ from builders import passage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.dataset.split import assign_families, family_sizes, mix, shuffled, split_rows, text_rows
+from twainbot.dataset.split import (
+    achieved,
+    assign_families,
+    family_sizes,
+    mix,
+    shuffled,
+    split_rows,
+    strata_sizes,
+    text_rows,
+    undecided,
+)
 
 FAMILIES = st.sampled_from([f"f{i}" for i in range(10)])
 SIZES = st.dictionaries(
@@ -19,22 +29,43 @@ SIZES = st.dictionaries(
 )
 
 
-def row(number: int, family: str = "f", persona: str = "twain", split: str | None = None) -> Any:
-    return {"id": f"row-{number}", "family": family, "tags": {"persona": persona}, "split": split}
+def row(
+    number: int,
+    family: str = "f",
+    persona: str = "twain",
+    split: str | None = None,
+    domain: str = "general",
+    template: str = "talk",
+) -> Any:
+    tags = {"persona": persona, "domain": domain, "tone": "plain"}
+    return {"id": f"row-{number}", "family": family, "tags": tags, "split": split, "template_id": template}
 
 
 def assign(
-    sizes: dict[str, dict[str, int]], held_out: set[str] | None = None, **shares: float
+    sizes: dict[str, dict[str, int]],
+    held_out: set[str] | None = None,
+    strata: dict[str, dict[str, int]] | None = None,
+    **shares: float,
 ) -> dict[str, str]:
     shares = {"val_share": 0.1, "test_share": 0.1} | shares
-    return dict(assign_families(sizes, frozenset(held_out or ()), seed=7, **shares))
+    return dict(assign_families(sizes, frozenset(held_out or ()), seed=7, strata=strata, **shares))
 
 
-@given(SIZES, st.sets(FAMILIES, max_size=4), st.floats(0, 1), st.floats(0, 1))
+STRATA = st.dictionaries(
+    st.sampled_from(["twain domain weather", "twain tone wry", "player template talk"]),
+    st.dictionaries(FAMILIES, st.integers(1, 50), min_size=1),
+)
+
+
+@given(SIZES, st.sets(FAMILIES, max_size=4), STRATA, st.floats(0, 1), st.floats(0, 1))
 def test_every_family_has_one_split_and_every_persona_something_to_train_on(
-    sizes: dict[str, dict[str, int]], held_out: set[str], val: float, test: float
+    sizes: dict[str, dict[str, int]],
+    held_out: set[str],
+    strata: dict[str, dict[str, int]],
+    val: float,
+    test: float,
 ) -> None:
-    splits = assign(sizes, held_out, val_share=val, test_share=test)
+    splits = assign(sizes, held_out, strata, val_share=val, test_share=test)
     assert splits.keys() == held_out | {f for families in sizes.values() for f in families}
     assert all(splits[f] == "test" for f in held_out)
     for families in sizes.values():
@@ -42,12 +73,14 @@ def test_every_family_has_one_split_and_every_persona_something_to_train_on(
             assert "train" in {splits[f] for f in families}
 
 
-@given(SIZES, st.sets(FAMILIES, max_size=4))
+@given(SIZES, st.sets(FAMILIES, max_size=4), STRATA)
 def test_the_order_in_which_rows_come_does_not_matter(
-    sizes: dict[str, dict[str, int]], held_out: set[str]
+    sizes: dict[str, dict[str, int]], held_out: set[str], strata: dict[str, dict[str, int]]
 ) -> None:
-    reversed_sizes = {p: dict(reversed(sizes[p].items())) for p in reversed(sizes)}
-    assert assign(sizes, held_out) == assign(reversed_sizes, held_out)
+    def turned(sizes: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+        return {name: dict(reversed(sizes[name].items())) for name in reversed(sizes)}
+
+    assert assign(sizes, held_out, strata) == assign(turned(sizes), held_out, turned(strata))
 
 
 def shares(sizes: dict[str, int], splits: dict[str, str]) -> Counter[str]:
@@ -60,6 +93,60 @@ def shares(sizes: dict[str, int], splits: dict[str, str]) -> Counter[str]:
 def test_shares_are_met_as_nearly_as_families_allow() -> None:
     sizes = {f"f{i}": 10 for i in range(20)}
     assert shares(sizes, assign({"twain": sizes})) == {"test": 20, "val": 20, "train": 160}
+
+
+def months(count: int) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+    """Families of ten rows, every other of them on the weather, and the sizes of the strata."""
+    rows = [
+        row(n, f"m{n // 10}", domain="weather" if n // 10 % 2 else "general", template="talk")
+        for n in range(10 * count)
+    ]
+    return family_sizes(rows), dict(strata_sizes(rows))  # type: ignore[arg-type]
+
+
+def test_domains_are_on_all_sides_in_their_shares() -> None:
+    sizes, strata = months(40)
+    splits = assign(sizes, strata=strata)
+    for domain in ("weather", "general"):
+        assert shares(strata[f"twain domain {domain}"], splits) == {"test": 20, "val": 20, "train": 160}
+    assert strata["twain template talk"] == sizes["twain"]
+
+
+def test_adding_a_family_moves_few_others() -> None:
+    sizes, strata = months(60)
+    before = assign(sizes, strata=strata)
+    for number in range(20):
+        more = {"twain": {**sizes["twain"], f"new{number}": 10}}
+        domain = "twain domain weather"
+        after = assign(more, strata={**strata, domain: {**strata[domain], f"new{number}": 10}})
+        # A new family may take the place of one, which takes that of another of its kind.
+        assert sum(after[family] != before[family] for family in before) <= 4
+
+
+def test_a_family_is_stratified_in_every_persona_that_shares_it() -> None:
+    scenes = {f"s{i}": 10 for i in range(20)}
+    splits = assign({"hamlet": scenes, "ghost": {f"s{i}": 2 for i in range(10)}})
+    assert shares(scenes, splits) == {"test": 20, "val": 20, "train": 160}
+    assert shares({f"s{i}": 2 for i in range(10)}, splits) == {"test": 2, "val": 2, "train": 16}
+
+
+def test_rows_made_for_one_side_do_not_count() -> None:
+    rows = [row(1, "a"), row(2, "made", split="val"), row(3, "held", split="test")]
+    assert [r["id"] for r in undecided(rows, frozenset({"held"}))] == ["row-1", "row-3"]
+
+
+def test_the_achieved_shares_leave_out_what_is_held_out() -> None:
+    rows = [row(n, "a", split="train") for n in range(6)] + [row(n, "b", split="val") for n in range(6, 8)]
+    rows += [row(n, "held", split="test") for n in range(8, 20)]
+    rows += [row(n, "c", "franklin", "train", "weather") for n in range(20, 29)]
+    rows += [row(29, "d", "franklin", "test", "weather")]
+    found = achieved(rows, frozenset({"held"}), val_share=0.1, test_share=0.2)
+    assert found == {
+        # Of Twain's eight rows two; the others are held out, and are his test.
+        "persona": {"franklin": {"val": 0.0, "test": 0.1}, "twain": {"val": 0.25}},
+        "domain": {"general": {"val": 0.25}, "weather": {"val": 0.0, "test": 0.1}},
+        "largest_deviation": {"of": "domain general", "split": "val", "deviation": 0.15},
+    }
 
 
 def test_a_family_as_large_as_a_book_is_left_to_train_on() -> None:

@@ -12,8 +12,8 @@ from twainbot.files import InputError, read_jsonl
 from twainbot.lineage import MIXES
 
 SPLITS = ("train", "val", "test")
-_GREEN = ("\033[32m", "\033[0m")
-_BRACKETS = ("⟦", "⟧")
+_GREEN, _RED = ("\033[32m", "\033[0m"), ("\033[31m", "\033[0m")
+_BRACKETS, _DOUBLE = ("⟦", "⟧"), ("⟪", "⟫")
 
 
 def marked(tokenizer: Any, ids: Sequence[int], learned: Sequence[bool], marks: tuple[str, str]) -> str:
@@ -29,10 +29,39 @@ def marked(tokenizer: Any, ids: Sequence[int], learned: Sequence[bool], marks: t
     return "".join(parts)
 
 
+def _last_run(learned: Sequence[bool]) -> int:
+    """Where the last turn that the loss counts begins."""
+    end = max((at for at, is_learned in enumerate(learned) if is_learned), default=-1)
+    return next((at + 1 for at in range(end, -1, -1) if not learned[at]), 0)
+
+
+def _show_pair(row: dict[str, Any], tokenizer: Any) -> None:
+    from twainbot.modeling.chat_template import render
+
+    terminal = sys.stdout.isatty()
+    sizes: list[int] = []
+    for side, marks in (
+        ("chosen", _GREEN if terminal else _BRACKETS),
+        ("rejected", _RED if terminal else _DOUBLE),
+    ):
+        ids, mask = render(tokenizer, [*row["prompt"], *row[side]], row.get("tools"))
+        start = _last_run([bool(bit) for bit in mask])
+        if side == "chosen":
+            print(tokenizer.decode(ids[:start], skip_special_tokens=False).rstrip())
+        learned = [bool(bit) for bit in mask[start:]]
+        print(f"\n{side}: {marked(tokenizer, ids[start:], learned, marks)}")
+        sizes.append(sum(learned))
+    print(
+        f"\n{row['id']}: rejected as {row['flaw'].replace('_', ' ')}; {sizes[0]} tokens are chosen, "
+        f"{sizes[1]} rejected. `twainbot trace {row['id']}` says where they are from."
+    )
+
+
 def show_row(number: int, mix: str, split: str, root: Path = Path()) -> None:
     """Print line ``number`` (from 1) of data/split/MIX/SPLIT.jsonl as the model sees it.
 
-    Learned tokens are green on a terminal, between ⟦ and ⟧ elsewhere.
+    Learned tokens are green on a terminal, between ⟦ and ⟧ elsewhere; a pair's rejected ones red, or between
+    ⟪ and ⟫.
 
     Raises:
         InputError: no such mix, split or line, the stages have not run, or the row does not fit the format.
@@ -57,6 +86,9 @@ def show_row(number: int, mix: str, split: str, root: Path = Path()) -> None:
 
     base = load_params(root / "params.yaml").base
     tokenizer = load_tokenizer(root / base.path, base.chat_template)
+    if "chosen" in row:
+        _show_pair(row, tokenizer)
+        return
     if "messages" in row:
         try:
             ids, mask = render(tokenizer, row["messages"], row.get("tools"))

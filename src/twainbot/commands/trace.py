@@ -8,7 +8,7 @@ from pathlib import Path
 from twainbot.files import InputError
 from twainbot.lineage import Lineage, Link
 
-LEVELS = ("pack", "row", "passage", "segment", "document", "raw")
+LEVELS = ("pack", "pair", "row", "passage", "segment", "document", "raw")
 _SHOWN_CHARACTERS = 300
 
 

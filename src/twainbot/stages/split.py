@@ -1,52 +1,107 @@
-"""Rows to train, validation and test, by family; one folder a training mix."""
+"""Rows to train, validation and test, by family, and preference pairs; one folder a training mix."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from twainbot.dataset.split import assign_families, family_sizes, mix, shuffled, split_rows, text_rows
+from twainbot.dataset.contrast import ContrastRules, counts, make_pairs
+from twainbot.dataset.contrast_style import read_bland
+from twainbot.dataset.decontaminate import decontaminate
+from twainbot.dataset.split import (
+    achieved,
+    assign_families,
+    family_sizes,
+    mix,
+    shuffled,
+    split_rows,
+    strata_sizes,
+    text_rows,
+    undecided,
+)
 from twainbot.files import atomic_folder, read_jsonl, read_parquet, write_json, write_jsonl
 from twainbot.params import read_params
-from twainbot.records import Example, Passage
+from twainbot.records import Example, Passage, Split
 from twainbot.stage import run
+from twainbot.text.similar import DedupeRules
 
 
 def main() -> None:
-    params = read_params("seed", "split")
+    params = read_params("seed", "split", "dedupe", "contrast")
     style: list[Example] = read_jsonl("data/instruct/examples.jsonl")
     tools: list[Example] = read_jsonl("data/toolcalls/episodes.jsonl")
     passages: list[Passage] = read_parquet("data/tag/passages.parquet")
+    prompts = [row for path in sorted(Path("data/eval").glob("*.jsonl")) for row in read_jsonl(path)]
+    shares: dict[Split, float] = {"val": params.split.val_share, "test": params.split.test_share}
 
+    held_out = frozenset(passage["family"] for passage in passages if passage["holdout"])
+    open_rows = undecided(style, held_out)
     families = assign_families(
-        family_sizes(style),
-        frozenset(passage["family"] for passage in passages if passage["holdout"]),
-        val_share=params.split.val_share,
-        test_share=params.split.test_share,
+        family_sizes(open_rows),
+        held_out,
+        val_share=shares["val"],
+        test_share=shares["test"],
         seed=params.seed,
+        strata=strata_sizes(open_rows),
     )
     style = split_rows(style, families)
-    mixes: dict[str, list[Any]] = {
-        "dapt": shuffled(text_rows(passages, families), params.seed),
-        "style": shuffled(style, params.seed),
-        "tools": shuffled(tools, params.seed),
-    }
-    counts: dict[str, dict[str, int]] = {}
-    for name in ("dapt", "style", "tools", "combined"):
+    kept, rejects = decontaminate(
+        {"dapt": text_rows(passages, families), "style": style, "tools": tools},
+        prompts,
+        ngram_words=params.split.ngram_words,
+        rules=DedupeRules(**params.dedupe.model_dump(), seed=params.seed),
+        max_share=params.split.max_contaminated_share,
+    )
+    mixes: dict[str, list[Any]] = {name: shuffled(rows, params.seed) for name, rows in kept.items()}
+    mixes["combined"] = [
+        row
+        for split in ("train", "val", "test")
+        for row in mix(
+            of_split(mixes["style"], split),
+            of_split(mixes["tools"], split),
+            params.split.tools_share,
+            params.seed,
+        )
+    ]
+    pairs = make_pairs(
+        mixes["style"],
+        mixes["tools"],
+        read_bland(Path("data/prompts/bland.yaml")),
+        ContrastRules(
+            pairs=params.contrast.pairs,
+            shares=params.contrast.shares,
+            split_shares={"train": 1 - sum(shares.values()), **shares},
+            seed=params.seed,
+        ),
+    )
+    mixes["prefs"] = shuffled(pairs, params.seed)
+
+    written: dict[str, dict[str, int]] = {}
+    for name, rows in mixes.items():
         with atomic_folder(Path("data/split") / name) as folder:
-            counts[name] = {}
-            for split in ("train", "val", "test"):
-                if name == "combined":
-                    parts = [
-                        [row for row in mixes[part] if row["split"] == split] for part in ("style", "tools")
-                    ]
-                    rows = mix(parts[0], parts[1], params.split.tools_share, params.seed)
-                else:
-                    rows = [row for row in mixes[name] if row["split"] == split]
-                counts[name][split] = write_jsonl(folder / f"{split}.jsonl", rows)
+            written[name] = {
+                split: write_jsonl(folder / f"{split}.jsonl", of_split(rows, split))
+                for split in ("train", "val", "test")
+            }
+    write_jsonl("data/split/rejects.jsonl", rejects)
     write_json(
         "metrics/split.json",
-        {**counts, "families": dict(sorted(Counter(families.values()).items()))},
+        {
+            **written,
+            "families": dict(sorted(Counter(families.values()).items())),
+            "shares": achieved(
+                split_rows(open_rows, families), held_out, val_share=shares["val"], test_share=shares["test"]
+            ),
+            "rejects": dict(
+                sorted(Counter(f"{row['mix']} {row['split']} {row['reason']}" for row in rejects).items())
+            ),
+            "pairs": counts(pairs),
+        },
     )
+
+
+def of_split(rows: Sequence[Mapping[str, Any]], split: str) -> list[Any]:
+    return [row for row in rows if row["split"] == split]
 
 
 if __name__ == "__main__":
