@@ -6,6 +6,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -206,9 +207,14 @@ def run_chat(adapter: str, persona: str) -> None:
         InputError: an unknown adapter or persona, or a file that is missing.
     """
     from twainbot.dataset.personas import read_personas
+    from twainbot.dataset.weather_model import dated_prompt
 
     params = load_params()
-    personas = read_personas(Path("data/personas.yaml"))
+    today = date.fromisoformat(params.toolcalls.clock)
+    personas = {
+        name: {**card, "system_prompt": dated_prompt(card, today)}
+        for name, card in read_personas(Path("data/personas.yaml")).items()
+    }
     adapter_folder(adapter)  # before anything heavy is loaded
     tool = read_json(WEATHER)
     function = tool["function"]
