@@ -176,6 +176,12 @@ def test_a_second_message_changes_something_and_keeps_the_rest() -> None:
     assert min(changed[key] for key in ("location", "date", "unit")) > 5
 
 
+def test_some_towns_are_mistaken_for_a_namesake() -> None:
+    pairs = {tuple(json.loads(result)["location"] for result in results(row)) for row in of("correction")}
+    assert ("Portland, Oregon", "Portland, Maine") in pairs
+    assert ("Newcastle, England", "Newcastle, New South Wales") in pairs
+
+
 def test_every_answer_is_grounded() -> None:
     checked = 0
     for row in all_rows():

@@ -18,6 +18,9 @@ from twainbot.records import Message
 # Small talk touches translation, books, notes and the clock; beside it only these tools cannot be meant.
 _FAR_DECOYS = ("book_table", "convert_currency", "find_train", "measure_distance")
 
+# Share of the corrected towns that were mistaken for one of the same name.
+_NAMESAKES = 0.3
+
 
 def _single(episode: Episode) -> None:
     kinds = [episode.kind] if episode.kind not in FAILURES else ["plain", "unit", "relative_date"]
@@ -36,10 +39,19 @@ def _twice(episode: Episode) -> None:
     # Only a day that was named can be taken back.
     dated = episode.kind == "correction" and "day" in second.slots
     first = episode.any_of("plain", "relative_date", "unit", need=["day"] if dated else [])
+    if episode.kind == "correction" and "place" in second.slots:
+        _mistake_namesakes(episode)
     request = episode.ask(first)
     episode.report(request, episode.weather(request))
     episode.template = second.id
     _tell(episode, episode.ask(second, request))
+
+
+def _mistake_namesakes(episode: Episode) -> None:
+    """Now and then the town that is corrected has the other one's name: "Portland", "no, Portland, Maine"."""
+    pairs = episode.world.places.namesakes(episode.place_split)
+    if pairs and episode.rng.random() < _NAMESAKES:
+        episode.next_places = list(episode.rng.choice(pairs))
 
 
 def _missing_place(episode: Episode) -> None:

@@ -79,6 +79,7 @@ class Episode:
     decisions: list[Decision] = field(default_factory=list)
     tools: list[Mapping[str, Any]] = field(default_factory=list)
     calls: int = 0
+    next_places: list[Place] = field(default_factory=list)  # instead of any
 
     @property
     def family(self) -> str:
@@ -96,7 +97,7 @@ class Episode:
         pool = [p for p in self.world.places.places if p.split == self.place_split and p not in others]
         if near:
             pool = [p for p in pool if p.country == near.country] or pool
-        place = self.rng.choice(pool)
+        place = self.next_places.pop(0) if self.next_places else self.rng.choice(pool)
         said = said_place(self.rng, place, self.world.places)
         self.with_place = True
         return place, said.lower() if self.lower else said
