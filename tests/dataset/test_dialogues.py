@@ -18,7 +18,7 @@ from twainbot.records import Example
 MORE = "(ua)?"  # a question that the last report answers already, or thanks
 SHAPES = {
     **dict.fromkeys(("plain", "unit", "relative_date"), f"sucta{MORE}"),
-    **dict.fromkeys(("follow_up", "correction"), f"suctaucta{MORE}"),
+    **dict.fromkeys(("follow_up", "correction"), "suctaucta"),
     "compare": f"suctcta{MORE}",
     **dict.fromkeys(("missing_place", "missing_day"), f"suaucta{MORE}"),
     **dict.fromkeys(("tool_error", "timeout", "empty_result", "malformed"), "su(ct){1,2}a"),

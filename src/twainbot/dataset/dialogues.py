@@ -18,6 +18,13 @@ from twainbot.records import Message
 # Small talk touches translation, books, notes and the clock; beside it only these tools cannot be meant.
 _FAR_DECOYS = ("book_table", "convert_currency", "find_train", "measure_distance")
 
+# Every tool on offer costs some sixty tokens, and train.common.max_length drops what is too long: beside two
+# reports there is no room for another tool, here there is for one, elsewhere for two.
+_TWO_REPORTS = ("follow_up", "correction")
+_LONG = (
+    "compare", "missing_place", "missing_day", "tool_error", "timeout", "malformed",
+    "no_call_other_tool_only",
+)  # fmt: skip
 # Share of the corrected towns that were mistaken for one of the same name.
 _NAMESAKES = 0.3
 
@@ -44,7 +51,8 @@ def _twice(episode: Episode) -> None:
     request = episode.ask(first)
     episode.report(request, episode.weather(request))
     episode.template = second.id
-    _tell(episode, episode.ask(second, request))
+    request = episode.ask(second, request)
+    episode.report(request, episode.weather(request))
 
 
 def _mistake_namesakes(episode: Episode) -> None:
@@ -182,10 +190,8 @@ def build(episode: Episode) -> Episode:
     chatty = episode.kind in ("no_call_smalltalk", "no_call_weather_words")
     decoys = [t for t in world.other_tools if not chatty or t["function"]["name"] in _FAR_DECOYS]
     episode.tools = [world.tool]
-    if rng.random() < 1 / 3:
-        # Conversations with two reports are long already; every tool on offer costs some sixty tokens.
-        long = episode.kind in ("follow_up", "correction", "compare", "no_call_other_tool_only")
-        episode.tools += rng.sample(decoys, 1 if long else rng.choice((1, 2)))
+    if rng.random() < 1 / 3 and episode.kind not in _TWO_REPORTS:
+        episode.tools += rng.sample(decoys, 1 if episode.kind in _LONG else rng.choice((1, 2)))
     system = dated_prompt(world.personas[episode.persona], episode.today)
     episode.messages.append(Message(role="system", content=system))
     builders: dict[str, Callable[[Episode], None]] = {
