@@ -144,6 +144,14 @@ def weather_tool(params: Params, tool: Mapping[str, Any]) -> Tool:
     )
 
 
+def dated(personas: Mapping[str, Mapping[str, Any]], params: Params) -> dict[str, dict[str, Any]]:
+    """The persona cards with the day in their system prompts, as the training episodes have it."""
+    from twainbot.dataset.weather_model import dated_prompt
+
+    today = date.fromisoformat(params.toolcalls.clock)
+    return {name: {**card, "system_prompt": dated_prompt(card, today)} for name, card in personas.items()}
+
+
 def _describe(message: Message) -> str | None:
     """A call or a result on one line; None for an answer."""
     if message["role"] == "tool":
@@ -207,14 +215,9 @@ def run_chat(adapter: str, persona: str) -> None:
         InputError: an unknown adapter or persona, or a file that is missing.
     """
     from twainbot.dataset.personas import read_personas
-    from twainbot.dataset.weather_model import dated_prompt
 
     params = load_params()
-    today = date.fromisoformat(params.toolcalls.clock)
-    personas = {
-        name: {**card, "system_prompt": dated_prompt(card, today)}
-        for name, card in read_personas(Path("data/personas.yaml")).items()
-    }
+    personas = dated(read_personas(Path("data/personas.yaml")), params)
     adapter_folder(adapter)  # before anything heavy is loaded
     tool = read_json(WEATHER)
     function = tool["function"]

@@ -35,7 +35,9 @@ def day_words(rng: random.Random, today: date) -> tuple[str, str]:
     """
     kind = rng.choices(list(_DAYS), list(_DAYS.values()))[0]
     if kind == "weekday":
-        number = rng.choices(range(7), (1, 1, 1, 1, 1, 2, 2))[0]
+        # Today's own name would mean today to some and a week from now to others.
+        weights = [0 if n == today.weekday() else 1 + (n >= 5) for n in range(7)]
+        number = rng.choices(range(7), weights)[0]
         name = WEEKDAYS[number]
         soon = number > today.weekday() and rng.random() < 0.3
         return f"{'this' if soon else 'on'} {name.capitalize()}", name
