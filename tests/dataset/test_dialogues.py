@@ -90,6 +90,12 @@ def test_a_retry_is_the_same_call_once_and_is_drawn_for_a_share() -> None:
     assert {kind(row) for row in worked} == {kind(row) for row in retried} == set(PASSING)
 
 
+def test_a_town_that_the_tool_does_not_know_is_not_asked_for_again() -> None:
+    unknown = [row for row in of("tool_error") if "unknown location" in results(row)[0]]
+    assert unknown
+    assert {len(calls(row)) for row in unknown} == {1}
+
+
 def test_nobody_retries_where_the_params_say_never() -> None:
     rows = episodes(120, no_call_share=0.0, calls={"timeout": 0.5, "malformed": 0.5}, retry_share=0.0)
     assert {len(calls(row)) for row in rows} == {1}
