@@ -14,7 +14,6 @@ def test_of_ten_entries_the_ninth_validates_and_the_tenth_tests() -> None:
     splits = [position_split(number) for number in range(30)]
     assert splits[:10] == ["train"] * 8 + ["val", "test"]
     assert splits == splits[:10] * 3
-    assert [position_split(number, 4) for number in range(5)] == ["train", "train", "val", "test", "train"]
 
 
 def test_one_of_the_alternatives() -> None:

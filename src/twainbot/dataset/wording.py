@@ -18,18 +18,13 @@ from twainbot.records import Split
 
 # Entries a list has at the least, and of how many one validates and one tests.
 LEAST = 10
-# The same of an answer to another tool's result: there are many such tools.
-LEAST_ANSWERS = 4
 SLOT = re.compile(r"\{(\w+)\}")
 ALTERNATIVES = re.compile(r"\(([^()]*\|[^()]*)\)")
 
 
-def position_split(number: int, period: int = LEAST) -> Split:
-    """The split of entry ``number``, counted from 0, of a list of sentences.
-
-    Of every ``period`` entries the last tests and the one before it validates.
-    """
-    place = number % period - period
+def position_split(number: int) -> Split:
+    """The split of entry ``number``, counted from 0, of any list of sentences."""
+    place = number % LEAST - LEAST
     return "test" if place == -1 else "val" if place == -2 else "train"
 
 

@@ -13,7 +13,6 @@ import yaml
 from twainbot.dataset.wording import (
     ALTERNATIVES,
     LEAST,
-    LEAST_ANSWERS,
     SLOT,
     Chatter,
     OtherRequest,
@@ -125,13 +124,13 @@ class _Reader:
         self.problems += [f"{where}: {name}: unknown list" for name in found if name not in known]
         self.problems += [f"{where}: {name}: missing" for name in known if name not in found]
 
-    def _list(self, where: str, rows: Any, least: int = LEAST) -> list[Any]:
+    def _list(self, where: str, rows: Any) -> list[Any]:
         if not isinstance(rows, list):
             self.problems.append(f"{where}: expected a list, found {type(rows).__name__}")
             return []
-        if len(rows) < least:
+        if len(rows) < LEAST:
             self.problems.append(
-                f"{where}: {len(rows)} entries; {least} are the least, so that each split has its own"
+                f"{where}: {len(rows)} entries; {LEAST} are the least, so that each split has its own"
             )
         return rows
 
@@ -261,11 +260,11 @@ class _Reader:
                 )
             answers: dict[str, tuple[Sentence, ...]] = {}
             for persona in personas:
-                rows = self._list(f"{where}: {persona}", row[persona], LEAST_ANSWERS)
+                rows = self._list(f"{where}: {persona}", row[persona])
                 for number, text in enumerate(rows):
                     self._text(f"{where}: {persona}[{number}]", text, row["result"])
                 answers[persona] = tuple(
-                    Sentence(f"{persona}/other_{name}-{n:02}", str(text), position_split(n, LEAST_ANSWERS))
+                    Sentence(f"{persona}/other_{name}-{n:02}", str(text), position_split(n))
                     for n, text in enumerate(rows)
                 )
             result[name] = OtherTool(row["slots"], tuple(requests), row["result"], answers)
