@@ -174,3 +174,22 @@ def test_a_dump_holds_declared_keys_only() -> None:
 def test_a_key_that_never_was_is_an_ordinary_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = read_params("clean", path=ROOT / "params.yaml").clean.nothing  # type: ignore[attr-defined]
+
+
+def test_shares_of_scenarios_add_up_and_name_what_there_is(tmp_path: Path, content: dict[str, Any]) -> None:
+    scenarios = content["toolcalls"]["scenarios"]
+    scenarios["call"]["plain"] += 0.1
+    scenarios["no_call"]["no_call_silence"] = scenarios["no_call"].pop("no_call_smalltalk")
+    with pytest.raises(InputError) as caught:
+        load_params(write(tmp_path, content))
+    message = str(caught.value)
+    assert "toolcalls.scenarios.call: " in message
+    assert "the shares must add up to 1; they are 1.1" in message
+    assert "no_call_silence" in message
+
+
+def test_every_scenario_has_three_percent_of_the_conversations(content: dict[str, Any]) -> None:
+    toolcalls = content["toolcalls"]
+    assert toolcalls["no_call_share"] == 0.4
+    assert min(toolcalls["scenarios"]["call"].values()) * 0.6 >= 0.03
+    assert min(toolcalls["scenarios"]["no_call"].values()) * 0.4 >= 0.03

@@ -191,6 +191,27 @@ def add_gutenberg(
     )  # fmt: skip
 
 
+export = typer.Typer(help="Write training rows in other forms.", rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(export, name="export")
+
+
+@export.command("tools")
+def export_tools(
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="JSON lines.")],
+    form: Annotated[
+        str, typer.Option(help="openai: tool_calls; mcp: weather_api.get_forecast by JSON-RPC.")
+    ] = "openai",
+    split: Annotated[str, typer.Option(help="train, val or test.")] = "train",
+) -> None:
+    """Write the tool conversations of a split."""
+    from pathlib import Path
+
+    from twainbot.commands.export import export_tools as command
+
+    count = command(form, split, Path(output))
+    print(f"{count} conversations in {output}")
+
+
 @app.command()
 def doctor(
     deep: Annotated[bool, typer.Option("--deep", help="Also compare the files with dvc.lock.")] = False,

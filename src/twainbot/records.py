@@ -20,6 +20,12 @@ Kind = Literal["book", "play", "post", "fact", "joke", "page"]
 PROSE: frozenset[Kind] = frozenset({"book", "page"})
 Origin = Literal["human", "synthetic"]
 Split = Literal["train", "val", "test"]
+# Kinds of conversation (dataset/dialogues.py): those that want the weather tool, and those that do not.
+CallScenario = Literal[
+    "plain", "unit", "relative_date", "follow_up", "correction", "compare", "missing_place", "missing_day",
+    "tool_error", "timeout", "empty_result", "wrong_place", "stale_date", "malformed",
+]  # fmt: skip
+NoCallScenario = Literal["no_call_smalltalk", "no_call_weather_words", "no_call_other_tool_only"]
 
 
 class Document(TypedDict):

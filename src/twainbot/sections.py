@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from twainbot.records import Flaw, Kind
+from twainbot.records import CallScenario, Flaw, Kind, NoCallScenario
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=0)]
@@ -161,9 +161,24 @@ class Tag(Section):
     thresholds: TagThresholds
 
 
+class Scenarios(Section):
+    call: dict[CallScenario, Share]
+    no_call: dict[NoCallScenario, Share]
+
+    @field_validator("call", "no_call")
+    @classmethod
+    def _whole(cls, shares: dict[str, float]) -> dict[str, float]:
+        if abs(sum(shares.values()) - 1) > 1e-6:
+            raise ValueError(f"the shares must add up to 1; they are {round(sum(shares.values()), 6)}")
+        return shares
+
+
 class Toolcalls(Section):
     episodes: Positive
     no_call_share: Share
+    scenarios: Scenarios
+    comparison: Literal["sequential", "parallel"]
+    retry_share: Share
     clock: str
     eval_call_items: Positive
     eval_no_call_items: Positive

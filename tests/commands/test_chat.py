@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from twainbot.commands.chat import Session, converse, weather_tool
+from twainbot.commands.chat import Session, converse, dated, weather_tool
 from twainbot.commands.toolloop import take_turn
 from twainbot.files import InputError, read_json
 from twainbot.params import load_params
@@ -138,6 +138,14 @@ def test_the_weather_is_that_of_the_training_episodes(root):
     turn = list(take_turn(lambda messages: next(texts), [], tools))
     assert json.loads(turn[1]["content"]) == serve({"location": "Hannibal", "date": "tomorrow"})
     assert json.loads(turn[1]["content"])["location"].startswith("Hannibal")
+
+
+def test_the_prompt_states_the_day_that_the_weather_calls_today() -> None:
+    params = load_params(ROOT / "params.yaml")
+    prompt = dated(PERSONAS, params)["plain"]["system_prompt"]
+    assert prompt.startswith("You are plain.\nToday is ")
+    weather = weather_tool(params, read_json(ROOT / "data/tools/get_weather.json"))
+    assert weather({"location": "Rome"})["date"] in prompt
 
 
 def test_an_adapter_is_loaded(twainbot, root, tiny_base, monkeypatch, capsys):

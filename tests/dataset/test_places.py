@@ -30,6 +30,7 @@ PLACES = load_places(ROOT / "data/tools/places.yaml")
         ("london, canada", "London, Ontario"),
         ("London, UK", "London, England"),
         ("Paris, TX", "Paris, Texas"),
+        ("paris", "Paris, France"),
         ("São Paulo", "Sao Paulo, Brazil"),
         ("Washington, DC", "Washington, D.C."),
         ("Munich, Germany", "Munich, Bavaria"),

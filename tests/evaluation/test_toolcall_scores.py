@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from twainbot.dataset.places import load_places
-from twainbot.dataset.scenarios import load_wording
 from twainbot.dataset.toolcalls import eval_items
+from twainbot.dataset.wordlists import load_wording
 from twainbot.evaluation.callparse import Call, render_call
 from twainbot.evaluation.toolcalls import METRICS, Score, canonical, score, summarise
 

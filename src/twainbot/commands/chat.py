@@ -6,6 +6,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,14 @@ def weather_tool(params: Params, tool: Mapping[str, Any]) -> Tool:
     )
 
 
+def dated(personas: Mapping[str, Mapping[str, Any]], params: Params) -> dict[str, dict[str, Any]]:
+    """The persona cards with the day in their system prompts, as the training episodes have it."""
+    from twainbot.dataset.weather_model import dated_prompt
+
+    today = date.fromisoformat(params.toolcalls.clock)
+    return {name: {**card, "system_prompt": dated_prompt(card, today)} for name, card in personas.items()}
+
+
 def _describe(message: Message) -> str | None:
     """A call or a result on one line; None for an answer."""
     if message["role"] == "tool":
@@ -209,7 +218,7 @@ def run_chat(adapter: str, persona: str) -> None:
     from twainbot.dataset.personas import read_personas
 
     params = load_params()
-    personas = read_personas(Path("data/personas.yaml"))
+    personas = dated(read_personas(Path("data/personas.yaml")), params)
     adapter_folder(adapter)  # before anything heavy is loaded
     tool = read_json(WEATHER)
     function = tool["function"]

@@ -121,6 +121,15 @@ class Gazetteer:
         """Every normalised name that means this place."""
         return sorted(name for name, found in self._by_name.items() if found is place)
 
+    def namesakes(self, split: Split) -> list[tuple[Place, Place]]:
+        """Pairs of places of a split with one name: the one that it means, and another."""
+        chosen = [place for place in self.places if place.split == split]
+        return [
+            (meant, place)
+            for place in chosen
+            if (meant := self._by_name[plain(place.name)]) is not place and meant.split == split
+        ]
+
     def unambiguous(self, place: Place) -> bool:
         """Whether the bare name means this place."""
         return self._by_name[plain(place.name)] is place

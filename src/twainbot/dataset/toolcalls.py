@@ -9,31 +9,37 @@ from datetime import date, timedelta
 from typing import Any
 
 from twainbot.dataset.dialogues import build
-from twainbot.dataset.episodes import Decision, Episode, World
+from twainbot.dataset.episodes import MAY_RETRY, Comparison, Decision, Episode, World
 from twainbot.dataset.places import Gazetteer
-from twainbot.dataset.scenarios import CALL_SCENARIOS, FAILURES, Wording, quotas, split_of
+from twainbot.dataset.scenarios import (
+    CALL_SCENARIOS,
+    FAILURES,
+    NO_CALL_SCENARIOS,
+    PLACES,
+    evenly,
+    plan,
+    quotas,
+)
+from twainbot.dataset.wording import Dealer, Wording
 from twainbot.files import InputError, content_id
-from twainbot.records import Example, Split, Tags
+from twainbot.records import CallScenario, Example, NoCallScenario, Split, Tags
 
 GENERATOR = "twainbot.dataset.toolcalls"
-# Where the splits of an episode's template and place come from; (template, place): weight.
-_COMBINATIONS: dict[Split, dict[tuple[Split, Split], float]] = {
-    "train": {("train", "train"): 1.0},
-    "val": {("val", "val"): 0.4, ("val", "train"): 0.3, ("train", "val"): 0.3},
-    "test": {("test", "test"): 0.4, ("test", "train"): 0.3, ("train", "test"): 0.3},
-}
 # What the items without a weather call are made of; a turn's kind is named by its decision.
 NO_CALL_KINDS = {
-    "no_call_weather_words": 0.34, "no_call_smalltalk": 0.2, "no_call_other_tool_only": 0.14,
-    "missing_place": 0.1, "recall": 0.06, "thanks": 0.04, **{f"after_{kind}": 0.03 for kind in FAILURES},
+    "no_call_weather_words": 0.3, "no_call_smalltalk": 0.18, "no_call_other_tool_only": 0.14,
+    "missing_place": 0.08, "missing_day": 0.08, "recall": 0.06, "thanks": 0.04,
+    **{f"after_{kind}": 0.02 for kind in FAILURES},
 }  # fmt: skip
 # "Today" of an episode is up to this many days after the clock, so that all seasons occur.
 _SEASON_DAYS = 365
+_ATTEMPTS = 200  # at a conversation unlike all before it
 
 
 def _world(
     places: Gazetteer, tool: Mapping[str, Any], other_tools: Sequence[Mapping[str, Any]],
     personas: Mapping[str, Mapping[str, Any]], wording: Wording, seed: int, clock: date | str,
+    comparison: Comparison, retry_share: float,
 ) -> World:  # fmt: skip
     known = {name: personas[name] for name in wording.replies if name in personas}
     if missing := sorted(set(wording.replies) - set(known)):
@@ -41,26 +47,30 @@ def _world(
             f"data/personas.yaml has no card for {', '.join(missing)}, whom data/tools/replies quotes."
         )
     day = date.fromisoformat(clock) if isinstance(clock, str) else clock
-    return World(places, tool, other_tools, known, wording, seed, day)
+    return World(places, tool, other_tools, known, wording, seed, day, comparison, retry_share)
 
 
-def _episode(world: World, kind: str, split: Split, key: str) -> Episode:
+def _episode(world: World, dealer: Dealer, kind: str, split: Split, persona: str, key: str) -> Episode:
     rng = random.Random(f"{world.seed}/{key}")
-    combinations = _COMBINATIONS[split]
-    template_split, place_split = rng.choices(list(combinations), list(combinations.values()))[0]
+    places = PLACES[split]
     return build(
         Episode(
             world,
             rng,
+            dealer,
             kind,
-            persona=rng.choice(sorted(world.personas)),
+            persona=persona or rng.choice(sorted(world.personas)),
             today=world.clock + timedelta(days=rng.randrange(_SEASON_DAYS)),
             split=split,
-            template_split=template_split,
-            place_split=place_split,
+            place_split=rng.choices(list(places), list(places.values()))[0],
             lower=rng.random() < 0.25,
         )
     )
+
+
+def _said(episode: Episode, upto: int | None = None) -> str:
+    """What makes a conversation another one: not that it is held on another day."""
+    return json.dumps([episode.persona, episode.messages[1:upto]], ensure_ascii=False)
 
 
 def make_episodes(
@@ -72,33 +82,44 @@ def make_episodes(
     *,
     n: int,
     seed: int,
-    no_call_share: float = 0.4,
     clock: date | str,
+    no_call_share: float = 0.4,
+    calls: Mapping[CallScenario, float] | None = None,
+    no_calls: Mapping[NoCallScenario, float] | None = None,
+    comparison: Comparison = "sequential",
+    retry_share: float = 1 / 3,
 ) -> list[Example]:
-    """``n`` conversations, each with its split; the same arguments give the same rows.
+    """``n`` different conversations, each with its split; the same arguments give the same rows.
 
     Args:
         personas: the cards of data/personas.yaml; those with sentences in ``wording`` speak.
-        no_call_share: share of the conversations that ask for nothing of the weather tool.
         clock: the first possible "today".
+        no_call_share: share of the conversations that ask for nothing of the weather tool.
+        calls: the others' shares by scenario; without it, all alike.
+        no_calls: shares of those without a weather call by scenario; without it, all alike.
+        comparison: two places are looked up by two turns, or by one turn with two calls.
+        retry_share: of the failed calls that may pass, the share that is tried once more.
 
     Raises:
-        InputError: a persona has sentences and no card.
+        InputError: a persona has sentences and no card; or there are not so many different conversations.
     """
-    world = _world(places, tool, other_tools, personas, wording, seed, clock)
-    rng = random.Random(f"{seed}/splits")
-    kinds = [kind for kind, count in quotas(n, no_call_share).items() for _ in range(count)]
-    rng.shuffle(kinds)
-    splits: tuple[Split, ...] = ("train", "val", "test")
+    world = _world(places, tool, other_tools, personas, wording, seed, clock, comparison, retry_share)
+    counts = quotas(n, no_call_share, calls or evenly(CALL_SCENARIOS), no_calls or evenly(NO_CALL_SCENARIOS))
+    dealer = Dealer()
     rows: dict[str, Example] = {}
-    for number, kind in enumerate(kinds):
-        split = rng.choices(splits, (8, 1, 1))[0]
-        for attempt in range(50):
-            row = _example(_episode(world, kind, split, f"{number}/{attempt}"))
+    for number, (kind, split, persona) in enumerate(plan(counts, sorted(world.personas), seed)):
+        for attempt in range(_ATTEMPTS):
+            episode = _episode(world, dealer, kind, split, persona, f"{number}/{attempt}")
             # Few sentences are held out, so a repeated conversation is drawn again.
-            if row["id"] not in rows:
-                rows[row["id"]] = row
+            if (said := _said(episode)) not in rows:
+                rows[said] = _example(episode)
                 break
+        else:
+            raise InputError(
+                f"the {split} sentences of data/tools do not give {n * (1 - no_call_share):.0f} + "
+                f"{n * no_call_share:.0f} different conversations: {kind} repeats itself. Add sentences, "
+                "or ask for fewer (toolcalls.episodes in params.yaml)."
+            )
     return list(rows.values())
 
 
@@ -121,7 +142,7 @@ def _example(episode: Episode) -> Example:
         template_id=f"{episode.kind}:{episode.template}",
         parents=[],
         family=episode.family,
-        split=split_of(episode.family),
+        split=episode.split,
     )
 
 
@@ -137,21 +158,32 @@ def eval_items(
     answer_items: int = 0,
     seed: int,
     clock: date | str,
+    calls: Mapping[CallScenario, float] | None = None,
+    comparison: Comparison = "sequential",
 ) -> list[dict[str, Any]]:
-    """Held-out turns with what is right there, as rows ``{id, kind, family, today, messages, tools, gold}``.
+    """Turns in sentences of the test split with what is right there, as rows ``{id, kind, family, today,
+    messages, tools, gold}``.
 
     ``gold`` is ``{call, name, arguments}``; ``arguments`` gives the accepted values of every argument of
     the tool, where ``None`` stands for leaving it out. Items of no_call_items that want another tool have
     ``gold.call`` true and that tool's name. Answer items end in a tool's report; they are for
-    :mod:`twainbot.evaluation.groundedness`.
+    :mod:`twainbot.evaluation.groundedness`. Where two answers are right, after a failed call that may be
+    tried again, there is no item; nor at a turn of two calls, of which ``gold`` could name only one.
+
+    Args:
+        calls: shares of the call items by scenario; without it, all alike.
 
     Raises:
         InputError: more items are asked for than the held-out sentences and places give.
     """
-    world = _world(places, tool, other_tools, personas, wording, seed, clock)
+    world = _world(places, tool, other_tools, personas, wording, seed, clock, comparison, 0.5)
+    shares = {kind: share for kind, share in (calls or evenly(CALL_SCENARIOS)).items() if share}
+    if comparison == "parallel":
+        shares.pop("compare", None)
+    dealer = Dealer()
     items: dict[str, dict[str, Any]] = {}
     for name, count, weights in (
-        ("call", call_items, CALL_SCENARIOS),
+        ("call", call_items, shares),
         ("no_call", no_call_items, NO_CALL_KINDS),
         ("answer", answer_items, {"answer": 1.0}),
     ):
@@ -159,10 +191,12 @@ def eval_items(
         for number in range(count):
             kind = kinds[number * len(kinds) // count] if len(kinds) >= count else kinds[number % len(kinds)]
             for attempt in range(500):
-                item = _item(world, name, kind, f"eval/{name}/{number}/{attempt}")
-                said = json.dumps(item["messages"]) if item else ""  # other tools beside it make no new item
-                if item and said not in items:
-                    items[said] = item
+                episode, at = _turn(world, dealer, name, kind, f"eval/{name}/{number}/{attempt}")
+                if at is None:
+                    continue
+                # Other tools beside it make no new item.
+                if (said := _said(episode, at.at)) not in items:
+                    items[said] = _item(episode, kind, at)
                     break
             else:
                 raise InputError(
@@ -180,23 +214,22 @@ def _scenario(rng: random.Random, kind: str) -> str:
     return kind
 
 
-def _item(world: World, name: str, kind: str, key: str) -> dict[str, Any] | None:
+def _turn(world: World, dealer: Dealer, name: str, kind: str, key: str) -> tuple[Episode, Decision | None]:
+    """A conversation, and the turn in it that makes an item of this kind, if it has one."""
     rng = random.Random(f"{world.seed}/item/{key}")
-    episode = _episode(world, _scenario(rng, kind), "test", key)
-    if split_of(episode.family) != "test":
-        return None
-    wanted: list[Decision]
+    episode = _episode(world, dealer, _scenario(rng, kind), "test", "", key)
+    certain = [d for d in episode.decisions if d.kind != MAY_RETRY]
     if name == "call":
-        wanted = [d for d in episode.decisions if d.call]
-        if kind != "compare":
-            wanted = wanted[-1:]
+        wanted = [d for d in certain if d.call]
+        wanted = wanted if kind == "compare" else wanted[-1:]
     elif kind == "no_call_other_tool_only":
-        wanted = [d for d in episode.decisions if d.call]
+        wanted = [d for d in certain if d.call]
     else:
-        wanted = [d for d in episode.decisions if d.kind == kind and not d.call][:1]
-    if not wanted:
-        return None
-    decision = rng.choice(wanted)
+        wanted = [d for d in certain if d.kind == kind and not d.call][:1]
+    return episode, rng.choice(wanted) if wanted else None
+
+
+def _item(episode: Episode, kind: str, decision: Decision) -> dict[str, Any]:
     messages = episode.messages[: decision.at]
     return {
         "id": content_id("item", json.dumps([messages, episode.tools], ensure_ascii=False)),

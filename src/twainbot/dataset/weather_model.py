@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import random
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -18,12 +19,19 @@ from jsonschema import Draft202012Validator
 from twainbot.dataset.places import Gazetteer, Place
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
 # Condition -> group. Replies are written, and facts checked, by group.
 CONDITIONS = {
     "sunny": "clear", "partly cloudy": "cloud", "cloudy": "cloud", "overcast": "cloud", "fog": "fog",
     "haze": "fog", "drizzle": "rain", "light rain": "rain", "heavy rain": "rain", "thunderstorm": "thunder",
     "sleet": "snow", "light snow": "snow", "heavy snow": "snow", "windy": "wind",
 }  # fmt: skip
+
+
+_TODAY = re.compile(r"^Today is \w+day, (\d{4}-\d\d-\d\d)\.$", re.M)
 
 
 class _Climate(NamedTuple):
@@ -69,6 +77,26 @@ def resolve_date(text: str, today: date) -> date | None:
         return date.fromisoformat(word)
     except ValueError:
         return None
+
+
+def day_and_month(day: date) -> str:
+    """ "14 January", in English whatever the locale."""
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def dated_prompt(card: Mapping[str, Any], today: date) -> str:
+    """A persona's system prompt beside a weather tool; it states the day.
+
+    Without it nobody could tell the date of "in three days", which the tool takes in ISO form alone.
+    """
+    weekday = WEEKDAYS[today.weekday()].capitalize()
+    return f"{str(card['system_prompt']).strip()}\nToday is {weekday}, {today.isoformat()}."
+
+
+def stated_today(system_prompt: str) -> date | None:
+    """The day that :func:`dated_prompt` states; None if it states none."""
+    found = _TODAY.search(system_prompt)
+    return date.fromisoformat(found[1]) if found else None
 
 
 def _degrees(celsius: float, unit: str) -> int:

@@ -74,11 +74,15 @@ _NEGATED = re.compile(
     r"(?:\s+[\w'-]+){0,3}\s+$",
     re.I,
 )
-_AFTER_NONE = re.compile(r"^\s*,\s*(?:none|there is none|you will have none)\b", re.I)
+_AFTER_NONE = re.compile(
+    r"^(?:\s*,\s*(?:none|there is none|you will have none)\b|\s+(?:is|are|was)(?:n't| not)\b)", re.I
+)
 _SUPPOSED = re.compile(r"\b(?:if|unless|whether|should it|in case|suppose)\b[^,.;:!?]*$", re.I)
 # Words of weather that name a thing or a trade, not the day's weather.
 _IDIOMS = re.compile(
-    r"\b(?:lightning[- ]rods?|rain(?:coat|bow)s?|rain gear|snowshoes?|cloud nine|dry chair)\b", re.I
+    r"\b(?:lightning[- ]rods?|rain(?:coat|bow)s?|rain gear|snowshoes?|cloud nine"
+    r"|dry (?:chair|clothes|socks))\b",
+    re.I,
 )
 _CLAUSE = re.compile(r"[.;:!?](?=\s|$)|,\s+(?:but|and yet)\b")
 

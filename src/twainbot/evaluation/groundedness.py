@@ -38,7 +38,7 @@ _ADMISSION = re.compile(
     r"|error|failed|broke\b|wire (?:is down|to)|timed out|in time|too long|overdue|blank|empty|nothing"
     r"|couldn't|could not|can't|cannot|wasn't able|unable|declin\w+|mistaken|mix-up|instead of|in place of"
     r"|not for|is for|is about|silent|won't (?:quote|invent|read)|will not (?:read|guess)|unavailable"
-    r"|belongs to|have none|not have)\b",
+    r"|belongs to|have none|not have|only got|is dated|doesn't tell|not in a form)\b",
     re.I,
 )
 

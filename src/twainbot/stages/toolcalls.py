@@ -1,13 +1,13 @@
 """Tool-call conversations for training, and held-out turns with what is right there for evaluation."""
 
 import json
-from collections import Counter
 from pathlib import Path
 
+from twainbot.dataset.diversity import summary
 from twainbot.dataset.personas import read_personas
 from twainbot.dataset.places import load_places
-from twainbot.dataset.scenarios import load_wording
 from twainbot.dataset.toolcalls import eval_items, make_episodes
+from twainbot.dataset.wordlists import load_wording
 from twainbot.files import write_json, write_jsonl
 from twainbot.params import read_params
 from twainbot.stage import run
@@ -25,10 +25,15 @@ def main() -> None:
         read_personas(Path("data/personas.yaml")),
         load_wording(TOOLS),
     )
+    wording = world[-1]
     episodes = make_episodes(
         *world,
         n=settings.episodes,
         no_call_share=settings.no_call_share,
+        no_calls=settings.scenarios.no_call,
+        retry_share=settings.retry_share,
+        calls=settings.scenarios.call,
+        comparison=settings.comparison,
         seed=params.seed,
         clock=settings.clock,
     )
@@ -36,6 +41,8 @@ def main() -> None:
         *world,
         call_items=settings.eval_call_items,
         no_call_items=settings.eval_no_call_items,
+        calls=settings.scenarios.call,
+        comparison=settings.comparison,
         seed=params.seed,
         clock=settings.clock,
     )
@@ -48,13 +55,7 @@ def main() -> None:
     write_jsonl("data/toolcalls/eval_items.jsonl", items)
     write_json(
         "metrics/toolcalls.json",
-        {
-            "episodes": len(episodes),
-            "eval_items": len(items),
-            "scenario": dict(sorted(Counter(e["template_id"].split(":")[0] for e in episodes).items())),
-            "persona": dict(sorted(Counter(e["tags"]["persona"] for e in episodes).items())),
-            "split": dict(sorted(Counter(str(e["split"]) for e in episodes).items())),
-        },
+        {"episodes": len(episodes), "eval_items": len(items), **summary(episodes, wording)},
     )
 
 
