@@ -21,8 +21,8 @@ from twainbot.records import Example, Message, ToolCall
 TOOL = "get_weather"
 _DAY = re.compile(rf"\b(today|tomorrow|{'|'.join(WEEKDAYS)})\b", re.I)
 # Of the calls whose place and day were given, those that are rejected for a question back.
-_ASKED_BACK = 0.25
-_SHORTEST = 6  # reports nearest in length, of which one is taken
+_ASKED_BACK = 0.3
+_SHORTEST = 4  # reports nearest in length, of which one is taken
 
 
 class Report(NamedTuple):
