@@ -172,6 +172,7 @@ def material(mixes: Mapping[str, Any], **changes: Any) -> Material:
         "prompts": [{"id": "prompt-1", "prompt": f"{babble('prompt')}?"}],
         "held_out_turns": [{"id": "turn-1", "messages": [says("user", f"{babble('turn')}?")]}],
         "tool_personas": PERSONAS,
+        "unfinished_personas": {"satire", "hamlet"},
         "safety": SafetyRules(
             slurs=frozenset({word_hash(SLUR)}),
             sexual=PhraseIndex.of([parse_phrase(SEXUAL, "sexual", ["book", "synthetic"])]),
@@ -198,7 +199,12 @@ def write_rows(folder: Path, mixes: Mapping[str, Any]) -> None:
 def gate_workspace(folder: Path, base: Path) -> Path:
     """A folder with sound rows, small budgets and all else that the gate stage reads."""
     write_rows(folder, sound_rows())
-    for name in ("data/lexicons/slurs.txt", "data/lexicons/sexual.txt", "data/sources.yaml"):
+    for name in (
+        "data/lexicons/slurs.txt",
+        "data/lexicons/sexual.txt",
+        "data/sources.yaml",
+        "data/personas.yaml",
+    ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     (folder / "data/tools/replies").mkdir(parents=True)

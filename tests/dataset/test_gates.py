@@ -210,23 +210,23 @@ def test_within_a_budget_rows_are_named_and_the_gate_passes():
 
 
 @pytest.mark.parametrize(
-    ("text", "source", "cut"),
+    ("text", "persona", "cut"),
     [
-        ("He went.", "book", False),
-        ('"He went!"', "book", False),
-        ("He went--", "book", False),
-        ("He went to the", "book", True),
-        ("He said:", "book", True),
-        ("The rose is red,\nthe violet blue,", "book", False),
-        ("It rained.\n\nHe went to the", "book", True),
-        ("Man Bites Dog", "post", False),
-        ("Words, words,", "play", False),
+        ("He went.", "twain", False),
+        ('"He went!"', "twain", False),
+        ("He went--", "twain", False),
+        ("He went to the", "twain", True),
+        ("He said:", "twain", True),
+        ("The rose is red,\nthe violet blue,", "twain", False),
+        ("It rained.\n\nHe went to the", "twain", True),
+        ("Man Bites Dog", "satire", False),
+        ("Words, words,", "hamlet", False),
     ],
 )
-def test_what_counts_as_cut(text, source, cut):
+def test_what_counts_as_cut(text, persona, cut):
     mixes = sound_rows()
     answer(mixes, STYLE, text)
-    row(mixes, STYLE)["tags"]["source"] = source
+    row(mixes, STYLE)["tags"]["persona"] = persona
     assert bool(cut_answers(material(mixes), budgets()).offenders) is cut
 
 

@@ -10,6 +10,7 @@ from twainbot.dataset.gates.inventory import inventory
 from twainbot.dataset.gates.material import MIXES, SPLITS, Material, SafetyRules
 from twainbot.dataset.gates.result import GateResult
 from twainbot.dataset.gates.suite import check, table, text_table
+from twainbot.dataset.personas import read_personas
 from twainbot.evaluation.unsupported import unsupported
 from twainbot.files import InputError, atomic_file, read_json, read_jsonl, rounded, write_json, write_jsonl
 from twainbot.modeling.lengths import conversation_counter, text_counter
@@ -21,6 +22,7 @@ from twainbot.text.safety import read_slurs
 from twainbot.text.similar import DedupeRules
 
 PASSED, OFFENDERS = Path("data/gate/passed.json"), Path("data/gate/offenders.jsonl")
+_UNFINISHED = {"form:headline", "form:stage"}  # cards' tags of who need not speak in whole sentences
 METRICS, CARD = Path("metrics/gate.json"), Path("docs/data_card.md")
 
 
@@ -31,11 +33,15 @@ def main() -> None:
     )  # fmt: skip
     PASSED.unlink(missing_ok=True)
     base, clean = Path(params.base.path), params.clean
+    personas = read_personas(Path("data/personas.yaml"))
     material = Material(
         mixes={mix: {s: _rows(Path("data/split") / mix / f"{s}.jsonl") for s in SPLITS} for mix in MIXES},
         prompts=[row for path in sorted(Path("data/eval").glob("*.jsonl")) for row in read_jsonl(path)],
         held_out_turns=read_jsonl("data/toolcalls/eval_items.jsonl"),
         tool_personas=sorted(path.stem for path in Path("data/tools/replies").glob("*.yaml")),
+        unfinished_personas={
+            name for name, card in personas.items() if _UNFINISHED & {*card.get("tags", ())}
+        },
         safety=SafetyRules(
             slurs=read_slurs(Path(clean.slurs)) if clean.slur_action == "drop" else frozenset(),
             sexual=PhraseIndex.of(read_phrases(Path(clean.sexual), "sexual")),

@@ -13,8 +13,6 @@ from twainbot.text.safety import mask_personal_data, slur_span
 # Where no kind of text is known (plain text of books, generated rows).
 _PERSONAL_DATA = ("email", "phone")
 _END = re.compile(r"(?:[.!?…]|—|--)[\"')\]”’_*]*$")
-# Headlines have no full stop, and a speech ends where the next speaker breaks in.
-_NO_SENTENCES = frozenset({"post", "play"})
 
 
 def grounded(material: Material, budgets: Gate) -> GateResult:
@@ -75,12 +73,13 @@ def _is_verse(text: str) -> bool:
 def cut_answers(material: Material, budgets: Gate) -> GateResult:
     """Share of the style answers that end in mid-sentence: neither at an end of one nor at a dash.
 
-    Not asked of headlines, of speeches, and of verse (an answer whose last paragraph has several lines).
+    Not asked of verse (an answer whose last paragraph has several lines), and of the personas that speak in
+    headlines, which have no full stop, or on a stage, where the next speaker breaks in.
     """
     whole, bad = 0, list[Offender]()
     for where, row in material.rows("style"):
         answer = str(row["messages"][-1]["content"]).rstrip()
-        if row["tags"]["source"] in _NO_SENTENCES or _is_verse(answer):
+        if row["tags"]["persona"] in material.unfinished_personas or _is_verse(answer):
             continue
         whole += 1
         if not _END.search(answer):
@@ -92,13 +91,13 @@ def cut_answers(material: Material, budgets: Gate) -> GateResult:
 
 
 def answer_length(material: Material, budgets: Gate) -> GateResult:
-    """Rows with an answer of more tokens than ``instruct.max_answer_tokens``."""
+    """Rows with an answer of more tokens than ``instruct.max_answer_tokens``, rejected ones apart."""
     limit = material.max_answer_tokens
     answers = [
         (c, str(m["content"]))
         for c in material.conversations()
         for m in c.messages
-        if m["role"] == "assistant" and m.get("content")
+        if c.side != "rejected" and m["role"] == "assistant" and m.get("content")
     ]
     bad: dict[str, Offender] = {}
     for number, tokens in material.long_texts([text for _, text in answers], limit).items():

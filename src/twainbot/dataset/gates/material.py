@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -51,6 +51,7 @@ class Material:
         prompts: of the evaluation, which no row may share text with.
         held_out_turns: of tool conversations, which training and validation rows may not share text with.
         tool_personas: the personas that tool calls are taught to.
+        unfinished_personas: those who need not speak in whole sentences.
         unsupported: (messages, scenario) -> what the assistant says of the weather without support.
         long_texts: (texts, limit) -> number and tokens of each that has more tokens than the limit.
         long_conversations: the same of conversations (messages, tools) as the chat template renders them.
@@ -60,6 +61,7 @@ class Material:
     prompts: Sequence[Row]
     held_out_turns: Sequence[Row]
     tool_personas: Sequence[str]
+    unfinished_personas: Collection[str]
     safety: SafetyRules
     copies: DedupeRules
     max_length: int
