@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -21,6 +21,8 @@ from gaterows import (
     says,
     sound_rows,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from twainbot.dataset.gates.content import cut_answers
 from twainbot.dataset.gates.form import form_problem
@@ -196,6 +198,31 @@ def test_a_malformed_row_does_not_stop_the_other_gates():
         "missing, or of a wrong type: messages",
     ]
     assert [o.id for o in found["grounded"].offenders] == [TOOL_CALL]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every value inside nested dictionaries and lists."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        yield from places(item, (*path, key))
+
+
+@given(st.sampled_from(["text-train-0", STYLE, TOOL_CALL, "pair-train-2"]), st.data())
+def test_no_malformed_row_stops_the_gates(name, data):
+    """Whatever stands in a row's place: a gate may fail, none ends in an exception."""
+    mixes = copy.deepcopy(sound_rows())
+    spoilt = row(mixes, name)
+    path = data.draw(st.sampled_from(list(places(spoilt))))
+    value = data.draw(st.sampled_from([None, 7, "", "x", [], {}, [None], [{}], {"x": None}, "DELETE"]))
+    parent: Any = spoilt
+    for key in path[:-1]:
+        parent = parent[key]
+    if value == "DELETE":
+        del parent[path[-1]]
+    else:
+        parent[path[-1]] = copy.deepcopy(value)
+    assert len(check(material(mixes), budgets())) == len(GATES)
 
 
 def test_within_a_budget_rows_are_named_and_the_gate_passes():

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
 
 from twainbot.dataset.gates.material import Material, Row, arguments_of, calls
 from twainbot.dataset.gates.result import GateResult, Offender, rows_within
+from twainbot.records import Tags
 from twainbot.sections import Gate
 
 _ROLES = ("system", "user", "assistant", "tool")
@@ -72,6 +74,8 @@ def _problems(messages: Sequence[Row], tools: Sequence[Row] | None, may_end_in_c
         ]:
             yield f"{where}: {', '.join(null)} is null"
         content = message.get("content")
+        if made and not ("content" in message and isinstance(content, str | None)):
+            yield f"{where}: the content beside a call is neither text nor null"
         if not made and not (isinstance(content, str) and (content.strip() or role == "tool")):
             yield f"{where}: no content"
         if "tool_calls" in message and (role != "assistant" or not made):
@@ -103,6 +107,15 @@ def _call_problems(call: Row) -> Iterator[str]:
         yield f"arguments are no JSON object: {function['arguments']}"
 
 
+def _is_tool(tool: Any) -> bool:
+    function = tool.get("function") if isinstance(tool, dict) else None
+    return (
+        isinstance(function, dict)
+        and isinstance(function.get("name"), str)
+        and isinstance(function.get("parameters"), dict)
+    )
+
+
 def _canonical(function: Row) -> str:
     return json.dumps(arguments_of(function), sort_keys=True)
 
@@ -119,11 +132,21 @@ def _holds_null(value: Any) -> bool:
 def shape_problem(mix: str, row: Row) -> str | None:
     """Which of its keys a row lacks, or has with a value of another type; None if it is whole."""
     if wrong := [
-        key for key, types in _SHAPES.get(mix, _CHAT).items() if not isinstance(row.get(key), types)
+        key
+        for key, types in _SHAPES.get(mix, _CHAT).items()
+        if key not in row or not isinstance(row[key], types)
     ]:
         return f"missing, or of a wrong type: {', '.join(wrong)}"
+    if "tags" in row and not all(isinstance(row["tags"].get(key), str) for key in Tags.__annotations__):
+        return f"tags lack one of {', '.join(Tags.__annotations__)}"
+    if not all(_is_tool(tool) for tool in row.get("tools") or ()):
+        return "a tool without name or parameters"
     turns = [turn for key in ("messages", "prompt", "chosen", "rejected") for turn in row.get(key, ())]
-    return None if all(isinstance(turn, dict) for turn in turns) else "a message is no object"
+    if not all(isinstance(turn, dict) for turn in turns):
+        return "a message is no object"
+    made = [turn["tool_calls"] for turn in turns if turn.get("tool_calls") is not None]
+    whole = all(isinstance(calls, list) and all(isinstance(c, dict) for c in calls) for calls in made)
+    return None if whole else "tool_calls are no list of objects"
 
 
 def row_form(material: Material, budgets: Gate) -> GateResult:
@@ -156,7 +179,10 @@ class Schemas:
                 schema = tool["function"]["parameters"]
                 key = json.dumps(schema, sort_keys=True)
                 if key not in self._made:
-                    Draft202012Validator.check_schema(schema)
+                    try:
+                        Draft202012Validator.check_schema(schema)
+                    except SchemaError as error:
+                        return f"the tool's parameters are no schema: {error.message}"
                     self._made[key] = Draft202012Validator(schema)
                 errors = sorted(self._made[key].iter_errors(arguments_of(call)), key=lambda e: e.message)
                 return errors[0].message if errors else None

@@ -74,13 +74,10 @@ class Material:
     ]
 
     def without(self, offenders: Iterable[Offender]) -> Material:
-        """The same without the rows that these are."""
-        bad = {(offender.where, offender.id) for offender in offenders}
+        """The same without the rows that these are, in whatever mix."""
+        bad = {offender.id for offender in offenders}
         mixes = {
-            mix: {
-                split: [row for row in rows if (f"{mix}/{split}", str(row.get("id"))) not in bad]
-                for split, rows in splits.items()
-            }
+            mix: {split: [r for r in rows if str(r.get("id")) not in bad] for split, rows in splits.items()}
             for mix, splits in self.mixes.items()
         }
         return replace(self, mixes=mixes)
