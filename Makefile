@@ -30,7 +30,7 @@ report: check $(READY)  ## show the headline figures of the last run
 	@twainbot report
 
 clean:  ## remove the virtual environment and what the pipeline wrote (the DVC cache stays)
-	rm -rf $(VENV) data/raw data/parsed data/clean data/dedupe data/tag data/toolcalls data/instruct data/split
+	rm -rf $(VENV) data/raw data/parsed data/clean data/dedupe data/tag data/toolcalls data/instruct data/split data/gate
 	rm -rf data/generations data/likelihoods data/evaluate data/report models/adapters
 
 check:  ## say what this machine lacks, if anything

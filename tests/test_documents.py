@@ -9,7 +9,10 @@ import pytest
 from workspace import benchmark
 
 from twainbot.commands.report import with_transcript
+from twainbot.corpus.sources import load_sources
 from twainbot.files import InputError, read_json
+from twainbot.params import load_params
+from twainbot.report.card import data_card
 from twainbot.report.results import results_markdown
 
 
@@ -29,6 +32,16 @@ def test_results_are_made_from_the_committed_runs(at_root: Path) -> None:
     assert runs
     sections = [results_markdown(run["evaluate"], run["counts"], title) for title, run in runs.items()]
     assert (at_root / "docs/results.md").read_text(encoding="utf-8") == "\n".join(sections)
+
+
+def test_the_data_card_is_made_from_the_committed_metrics(at_root: Path) -> None:
+    card, metrics = at_root / "docs/data_card.md", at_root / "metrics/gate.json"
+    if not card.exists():
+        pytest.skip("the gate stage has not written docs/data_card.md yet")
+    corpus = load_params().corpus.name
+    stages = {name: read_json(at_root / f"metrics/{name}.json") for name in ("clean", "dedupe", "split")}
+    sources = load_sources("data/sources.yaml", corpus)
+    assert card.read_text(encoding="utf-8") == data_card(corpus, sources, read_json(metrics), stages)
 
 
 def test_links_of_the_documents_lead_somewhere(at_root: Path) -> None:

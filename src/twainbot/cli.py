@@ -74,6 +74,29 @@ def show(
     show_row(number, mix, split)
 
 
+@app.command()
+def gate(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="Of one gate; with --explain, else every broken one."),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="List the rows to blame, with reason and text.")
+    ] = False,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="List at most N rows a gate.")] = 20,
+) -> None:
+    """Print what the gates said of the training rows.
+
+    The status is 1 if one is broken.
+    """
+    from twainbot.commands import gate as command
+
+    if explain or name:
+        command.explain(name, limit)
+    else:
+        raise typer.Exit(0 if command.print_gates() else 1)
+
+
 review_app = typer.Typer(help="Decide on passages that were flagged.", no_args_is_help=True)
 app.add_typer(review_app, name="review")
 

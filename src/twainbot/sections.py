@@ -219,6 +219,36 @@ class Contrast(Section):
         return shares
 
 
+class SplitCounts(Section):
+    train: Count
+    val: Count
+    test: Count
+
+
+class Gate(Section):
+    min_rows_mix: SplitCounts
+    min_rows_persona: SplitCounts
+    min_rows_domain: SplitCounts
+    min_split_share: Share
+    max_sexual_share: Share
+    ngram_words: Positive
+    max_contaminated_rows: Count
+    max_duplicate_share: Share
+    max_dropped_share: Share
+    max_cut_share: Share
+    max_synthetic_share: Share
+    min_persona_balance: Share
+    max_persona_share: Share
+    max_template_share: Share
+    min_scenario_share: Share
+    scenarios: list[str]
+    opening_words: Positive
+    max_opening_share: Share
+    diversity_answers: Positive
+    min_distinct_2: Share
+    min_pairs_flaw: Count
+
+
 class Base(Section):
     path: str
     chat_template: str
@@ -295,6 +325,7 @@ class Params(Section):
     instruct: Instruct
     split: Split
     contrast: Contrast
+    gate: Gate
     base: Base
     train: Train
     evaluate: Evaluate

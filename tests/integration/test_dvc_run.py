@@ -38,6 +38,31 @@ SMALL: dict[str, Any] = {
     "clean": {"window_tokens": 500, "max_tokens": 1500},
     "toolcalls": {"episodes": 80, "eval_call_items": 4, "eval_no_call_items": 4},
     "instruct": {"max_rows_per_persona": 20, "max_answer_tokens": 400},
+    # Budgets are for the whole sample; what a handful of rows must keep has none.
+    "gate": {
+        **{
+            f"min_rows_{what}": dict.fromkeys(("train", "val", "test"), 0)
+            for what in ("mix", "persona", "domain")
+        },
+        **dict.fromkeys(
+            ("min_split_share", "min_persona_balance", "min_scenario_share", "min_distinct_2"), 0.0
+        ),
+        **dict.fromkeys(
+            (
+                "max_sexual_share",
+                "max_duplicate_share",
+                "max_dropped_share",
+                "max_cut_share",
+                "max_synthetic_share",
+                "max_persona_share",
+                "max_template_share",
+                "max_opening_share",
+            ),
+            1.0,
+        ),
+        "max_contaminated_rows": 100000,
+        "min_pairs_flaw": 0,
+    },
     "train": {
         "common": {"threads": 1, "max_length": 3000, "pack_tokens": 3000, "accumulate": 1, "evals": 2},
         "dapt": {"max_tokens": 9000},
@@ -269,7 +294,7 @@ def assert_nothing_partial(work: Path, reference: Path, at: Interruption) -> Non
 
 def test_a_run_from_scratch_is_clean_and_a_second_run_does_nothing(finished: tuple[Path, Path]) -> None:
     folder = finished[0]
-    assert len(ran(log_of(folder))) == len(lock_of(folder)) == 16
+    assert len(ran(log_of(folder))) == len(lock_of(folder)) == 17
     assert dvc(folder, "status", "--quiet").returncode == 0
     before = (folder / "dvc.lock").read_bytes()
 

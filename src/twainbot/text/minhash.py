@@ -9,6 +9,7 @@ cost most of the time and of the memory.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -47,6 +48,7 @@ def signatures(
     return found.T
 
 
+@functools.cache
 def band_shape(index_threshold: float, num_perm: int) -> tuple[int, int]:
     """Bands, and rows a band, that datasketch takes for a threshold.
 
