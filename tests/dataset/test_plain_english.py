@@ -29,6 +29,8 @@ RULES = read_plain_english(Path(__file__).resolve().parents[2] / "data/lexicons/
         ("The boat--built by Noah--sank at once.", "The boat, built by Noah, sank at once."),
         ("It was, upon my word, a wet day!", "It was a wet day."),
         ("Of course, it rained.", "It rained."),
+        ('"Straight down, sir," he said.', '"Straight down," he said.'),
+        ("It was not entirely dry, I would rather swim.", "It was not entirely dry, I would rather swim."),
         ("The night was long,\nAnd cold the water ran.", "The night was long, and cold the water ran."),
         ("Pay three (3) men, or (as I think) none.", "Pay three (3) men, or none."),
         ("He met Lady Hath at 9 ft. above the mud.", "He met Lady Hath at 9 ft. above the mud."),

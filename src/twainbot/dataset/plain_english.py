@@ -29,7 +29,6 @@ _ASIDE_WORDS = 10
 _PART_WORDS = 4  # of a part of a sentence that becomes a sentence of its own
 _NEED_COMMA = ("o", "oh", "ah", "well", "sir", "pray", "alas")
 _LONG_SENTENCE_WORDS = 24  # with more, a sentence is split before "and he", "but the", too
-_LONG_PART_WORDS = 7
 
 _LINE_START = re.compile(r"(?<=[^\s.!?:\"])[^\S\n]*\n(?!\n)(\W*)([A-Za-z']+)")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]\n]*)[)\]]")
@@ -112,7 +111,7 @@ def compile_rules(content: Mapping[str, object]) -> PlainEnglish:
             rf"(?<![\w'-])(?:{_alternatives(list(tables['phrases']))})(?![\w'-])", re.IGNORECASE
         ),
         drops=re.compile(
-            rf"(?:,\s+|(?<![\w'-]))(?:{_alternatives(lists['drop'])})(?![\w'-])(,)?", re.IGNORECASE
+            rf"(?:,\s+|(?<![\w'-])(?<!not ))(?:{_alternatives(lists['drop'])})(?![\w'-])(,)?", re.IGNORECASE
         ),
         line_openers=frozenset(lists["line_openers"]),
         not_verbs=frozenset(lists["not_verbs"]),
@@ -200,7 +199,7 @@ def _dropped(rules: PlainEnglish, text: str) -> str:
             return match.group()
         if _starts_sentence(text, start):
             return _CAPITAL
-        return ""
+        return "," if match.group(1) and text[match.end() : match.end() + 1] == '"' else ""
 
     return rules.drops.sub(drop, text)
 
@@ -243,8 +242,8 @@ def _halved(sentence: str) -> str:
     parts = [
         match
         for match in _CLAUSE.finditer(sentence)
-        if len(sentence[: match.start()].split()) >= _LONG_PART_WORDS
-        and len(sentence[match.end() :].split()) >= _LONG_PART_WORDS
+        if len(sentence[: match.start()].split()) >= 2 * _PART_WORDS
+        and len(sentence[match.end() :].split()) >= 2 * _PART_WORDS
     ]
     if not parts:
         return sentence
@@ -293,8 +292,7 @@ def plain_english(text: str, rules: PlainEnglish) -> str:
 def changed_share(text: str, other: str) -> float:
     """Share of the words, of the longer of the two, that the other lacks.
 
-    Formula: 1 - |a and b| / max(|a|, |b|), a and b as multisets of words. It does not see order or
-    punctuation, so it is a lower bound of what an editor would call changed.
+    Formula: 1 - |a and b| / max(|a|, |b|), as multisets of words: order and punctuation are not seen.
     """
     first, second = Counter(words(text)), Counter(words(other))
     longest = max(first.total(), second.total())

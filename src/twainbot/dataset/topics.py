@@ -79,6 +79,9 @@ def _phrases(text: str, company: Company, *, headline: bool) -> list[tuple[str, 
             else match.group().lower()
             for match in run
         ]
+        # "Boy Scout troop": the first word of a headline is part of the name that follows it.
+        if headline and len(run) > 1 and shown[1][0].isupper():
+            shown[0] = run[0].group()
         phrase = " ".join(shown)
         if not headline and (article := _ARTICLE.search(text[: run[0].start()])):
             indefinite = article.group(1).lower()
