@@ -186,8 +186,13 @@ class Toolcalls(Section):
 
 class Instruct(Section):
     max_rows_per_persona: Positive
+    max_rows_per_passage: Positive
+    max_source_share: Annotated[float, Field(gt=0.0, le=1.0)]
+    max_template_share: Annotated[float, Field(gt=0.0, le=1.0)]
     control_tag_share: Share
+    control_tag_dropout: Share
     max_answer_tokens: Positive
+    min_imitation_change: Share
 
 
 class Split(Section):

@@ -1,35 +1,28 @@
-"""Tagged passages to style rows: chat conversations whose answers are human text."""
+"""Tagged passages, and what is written for the purpose, to style rows in the chat format."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypedDict
 
-from twainbot.dataset.sampling import draw, pick
-from twainbot.dataset.topics import document_frequencies, topic
-from twainbot.files import InputError, content_id
-from twainbot.params import read_yaml
-from twainbot.records import Example, Message, Passage, Tags
-from twainbot.text.normalize import sentence_ends, sentences, words
+from twainbot.dataset.balance import Ranked, cap_personas, cap_templates, source_cap
+from twainbot.dataset.moments import Moments
+from twainbot.dataset.plain_english import PlainEnglish
+from twainbot.dataset.sampling import draw
+from twainbot.dataset.templates import phrased
+from twainbot.dataset.turns import Shelf, Turn, chosen_turns, is_rare, shelf
+from twainbot.dataset.written import Written
+from twainbot.files import content_id
+from twainbot.records import PROSE, Example, Message, Passage, Tags
 
-# Template -> the slot of its phrasings.
-TEMPLATES = {
-    "talk": "topic",
-    "weather": "topic",
-    "continue": "opening",
-    "maxim": "topic",
-    "headline": "topic",
-    "joke": "topic",
-    "character": "cue",
-}
-# Below this a continuation is too short to carry a voice.
-_MIN_CONTINUATION_WORDS = 15
-_MAXIM_WORDS = 30
+# Prose of its shelf is other people's, from the personas' time: it shows the style classifier what they are
+# not, and would teach the plain voice to be one of theirs.
+PLAIN_PERSONA = "neutral"
+# All records share their form, and with it runs of words: they must not be parted by a split.
+_FACTS_FAMILY = "fact"
 
 
 @dataclass(frozen=True)
@@ -37,141 +30,215 @@ class InstructRules:
     """See the ``instruct`` section of params.yaml."""
 
     max_rows_per_persona: int
+    max_rows_per_passage: int
+    max_source_share: float
+    max_template_share: float
     control_tag_share: float
+    control_tag_dropout: float
     max_answer_tokens: int
+    min_imitation_change: float
     seed: int
 
 
-def read_prompts(path: Path) -> dict[str, list[str]]:
-    """The phrasings of each template.
+class NoRow(TypedDict):
+    """A row that was not made or not kept. ``template`` is ``*`` if the passage gives none at all."""
 
-    Raises:
-        InputError: a template is missing, empty or unknown, or a phrasing lacks its slot; all at once.
-    """
-    content = read_yaml(path)
-    if not isinstance(content, dict):
-        raise InputError(f"{path}: expected a mapping of templates, found {type(content).__name__}.")
-    problems = [f"{path}: {name}: unknown template" for name in content if name not in TEMPLATES]
-    for name, slot in TEMPLATES.items():
-        phrasings = content.get(name)
-        if not isinstance(phrasings, list) or not phrasings:
-            problems.append(f"{path}: {name}: needs a list of phrasings")
-            continue
-        problems += [
-            f"{path}: {name}: {phrasing!r} must hold {{{slot}}} and no other braces"
-            for phrasing in phrasings
-            if re.findall(r"[{}][^{}]*[{}]?", str(phrasing)) != [f"{{{slot}}}"]
-        ]
-    if problems:
-        raise InputError("\n".join([*problems, f"The templates are: {', '.join(TEMPLATES)}."]))
-    return content
+    id: str  # of the passage, or the entry of a written row
+    template: str
+    reason: str
+
+
+class Rows(NamedTuple):
+    kept: list[Example]
+    rejects: list[NoRow]
+
+
+@dataclass(frozen=True)
+class Material:
+    """What rows are made of beside passages."""
+
+    personas: Mapping[str, Mapping[str, Any]]
+    prompts: Mapping[str, Sequence[str]]
+    moments: Moments
+    plain: PlainEnglish
+    n_tokens: Callable[[str], int]
+    written: Sequence[Written] = ()
+    neutral: Mapping[str, str] = field(default_factory=dict)  # passage id -> plain English, by a teacher
+
+
+def control_tags(tags: Tags, rules: InstructRules, key: str) -> list[str]:
+    """The control tags that the row with this key shows; each may be missing, so that none is leaned on."""
+    if draw(rules.seed, "tags", key) >= rules.control_tag_share:
+        return []
+    shown = {"persona": tags["persona"], "tone": tags["tone"], "domain": tags["domain"]}
+    return [
+        f"[{name}={value}]".upper()
+        for name, value in shown.items()
+        if draw(rules.seed, "tag", name, key) >= rules.control_tag_dropout
+    ]
 
 
 def system_prompt(
-    persona: str, tags: Tags, personas: Mapping[str, Mapping[str, Any]], with_tags: bool
+    persona: str, personas: Mapping[str, Mapping[str, Any]], controls: Sequence[str] = ()
 ) -> str:
-    """The persona's system prompt, with control tags before it if ``with_tags``."""
-    prompt = str(personas[persona]["system_prompt"]).strip()
-    if not with_tags:
-        return prompt
-    controls = f"[PERSONA={persona}] [TONE={tags['tone']}] [DOMAIN={tags['domain']}]"
-    return f"{controls.upper()} {prompt}"
+    """The persona's system prompt, with control tags before it."""
+    return " ".join([*controls, str(personas[persona]["system_prompt"]).strip()])
 
 
-def cut_answer(text: str, n_tokens: Callable[[str], int], budget: int) -> str | None:
-    """As many whole sentences of ``text``, line breaks kept, as fit the budget; None if not one does."""
-    if n_tokens(text) <= budget:
-        return text
-    kept = None
-    for end in sentence_ends(text):
-        if n_tokens(text[:end]) > budget:
-            break
-        kept = text[:end]
-    return kept
+def _messages(
+    tags: Tags, question: str, answer: str, material: Material, rules: InstructRules, key: str
+) -> Any:
+    controls = control_tags(tags, rules, key)
+    return [
+        Message(role="system", content=system_prompt(tags["persona"], material.personas, controls)),
+        Message(role="user", content=question),
+        Message(role="assistant", content=answer),
+    ]
 
 
-def _turns(
-    passage: Passage, cue: str | None, frequencies: Counter[str], total: int
-) -> list[tuple[str, dict[str, str], str]]:
-    """(template, slots, answer) of every row that a passage gives."""
-    text, kind, persona = passage["text"], passage["kind"], passage["persona"]
-    # Who asks for a joke does not know how it ends.
-    asked = text.split("\n")[0] if kind == "joke" else text
-    about = topic(asked, frequencies, total, headline=kind in ("post", "joke"))
-    if kind == "play":
-        return [("character", {"cue": cue}, text)] if cue and persona != "player" else []
-    if kind in ("post", "joke"):
-        return [("headline" if kind == "post" else "joke", {"topic": about}, text)] if about else []
-    turns = []
-    if about:
-        short = len(words(text)) < _MAXIM_WORDS
-        name = "weather" if passage["domain"] == "weather" else "maxim" if short else "talk"
-        turns.append((name, {"topic": about}, text))
-    split = sentences(text.split("\n\n")[0])
-    rest = text[len(split[0]) :].strip() if split and text.startswith(split[0]) else ""
-    if len(words(rest)) >= _MIN_CONTINUATION_WORDS:
-        turns.append(("continue", {"opening": split[0]}, rest))
-    return turns
+def row_id(template: str, origin: str, messages: Sequence[Message]) -> str:
+    """The id of a style row; ``origin`` is its first parent, or its family if it was written."""
+    return content_id("row", template, origin, json.dumps(messages, ensure_ascii=False))
 
 
-def instruct(
-    passages: Sequence[Passage],
-    personas: Mapping[str, Mapping[str, Any]],
-    prompts: Mapping[str, Sequence[str]],
-    n_tokens: Callable[[str], int],
+def _passage_row(
+    passage: Passage, persona: str, turn: Turn, material: Material, rules: InstructRules
+) -> Ranked:
+    tags = Tags(
+        persona=persona,
+        tone=passage["tone"] or "plain",
+        domain=passage["domain"] or "general",
+        source=passage["kind"],
+        device=passage["device"] or "none",
+    )
+    question = phrased(turn.template, turn.slots, material.prompts, rules.seed, passage["id"])
+    # Templates of one passage differ in their tags.
+    messages = _messages(tags, question, turn.answer, material, rules, f"{passage['id']}{turn.template}")
+    example = Example(
+        id=row_id(turn.template, passage["id"], messages),
+        messages=messages,
+        tools=None,
+        tags=tags,
+        origin="human",
+        generator=turn.generator,
+        template_id=turn.template,
+        parents=[passage["id"], *turn.parents],
+        family=_FACTS_FAMILY if passage["kind"] == "fact" else passage["family"],
+        split="test" if passage["holdout"] else None,
+    )
+    return Ranked(example, passage["source_id"], _rank(passage, rules), passage["holdout"])
+
+
+def _rank(passage: Passage, rules: InstructRules) -> tuple[float, float]:
+    return (0.0 if is_rare(passage) else 1.0, draw(rules.seed, "cap", passage["id"]))
+
+
+def _written_row(written: Written, material: Material, rules: InstructRules) -> Ranked:
+    tags = Tags(persona=written.persona, tone="plain", domain=written.domain, source="written", device="none")
+    key = f"{written.entry} {written.persona} {written.question}"
+    messages = _messages(tags, written.question, written.answer, material, rules, key)
+    example = Example(
+        id=row_id(written.template, written.entry, messages),
+        messages=messages,
+        tools=None,
+        tags=tags,
+        origin="synthetic",
+        generator=f"data/prompts/{'plain' if written.template == 'plain' else 'refusals'}.yaml",
+        template_id=written.template,
+        parents=[],
+        family=written.entry,
+        split=None,
+    )
+    return Ranked(example, "", (draw(rules.seed, "cap", key), 0.0))
+
+
+def _persona(passage: Passage, personas: Mapping[str, Any]) -> tuple[str, str]:
+    """Whose rows a passage gives, and if nobody's, why."""
+    if passage["kind"] == "fact":
+        return (PLAIN_PERSONA, "") if PLAIN_PERSONA in personas else ("", "no_card")
+    if passage["persona"] not in personas:
+        return "", "no_card"
+    if passage["persona"] == PLAIN_PERSONA and passage["kind"] in PROSE:
+        return "", "prose_by_others"
+    return passage["persona"], ""
+
+
+def _persona_rows(
+    persona: str,
+    sources: Mapping[str, Sequence[Passage]],
+    known: Shelf,
+    material: Material,
     rules: InstructRules,
-) -> list[Example]:
-    """Style rows from passages, at most ``max_rows_per_persona`` a persona beside the held-out ones.
+) -> tuple[list[Ranked], list[NoRow]]:
+    """Rows of a persona, a passage of each source in turn, until there are as many as may be kept.
 
-    Held-out passages always give their rows: they are the test split. Whether the cap keeps a row depends
-    on its passage alone, so adding a book takes from the other books' rows by displacement only.
+    Passages are taken in the order of their rank; those beyond the caps are not looked at.
     """
-    frequencies = document_frequencies([passage["text"] for passage in passages])
-    by_id = {passage["id"]: passage for passage in passages}
-    rows: dict[str, list[tuple[float, Example]]] = {}
-    for passage in passages:
-        persona = passage["persona"]
-        if persona not in personas:
-            continue
-        previous = by_id.get(passage["previous"] or "")
-        cue = cut_answer(previous["text"], n_tokens, rules.max_answer_tokens) if previous else None
-        for template, slots, text in _turns(passage, cue, frequencies, len(passages)):
-            answer = cut_answer(text, n_tokens, rules.max_answer_tokens)
-            # Half a joke is none.
-            if not answer or (passage["kind"] == "joke" and answer != text):
+    rows: list[Ranked] = []
+    rejects: list[NoRow] = []
+    counts: Counter[str] = Counter()
+    cap = source_cap(rules.max_rows_per_persona, rules.max_source_share, len(sources))
+    queues = {
+        source: deque(sorted(sources[source], key=lambda p: (not p["holdout"], _rank(p, rules))))
+        for source in sorted(sources)
+    }
+    while queues:
+        for source, queue in list(queues.items()):
+            if not queue:
+                del queues[source]
                 continue
-            phrasing = pick(prompts[template], rules.seed, "phrasing", passage["id"], template)
-            tags = Tags(
-                persona=persona,
-                tone=passage["tone"] or "plain",
-                domain=passage["domain"] or "general",
-                source=passage["kind"],
-                device=passage["device"] or "none",
-            )
-            with_tags = draw(rules.seed, "tags", passage["id"], template) < rules.control_tag_share
-            messages = [
-                Message(role="system", content=system_prompt(persona, tags, personas, with_tags)),
-                Message(role="user", content=phrasing.format(**slots)),
-                Message(role="assistant", content=answer),
-            ]
-            example = Example(
-                id=content_id("row", template, passage["id"], json.dumps(messages, ensure_ascii=False)),
-                messages=messages,
-                tools=None,
-                tags=tags,
-                origin="human",
-                generator="",
-                template_id=template,
-                parents=[passage["id"], *([previous["id"]] if template == "character" and previous else [])],
-                family=passage["family"],
-                split="test" if passage["holdout"] else None,
-            )
-            # The held-out rows come first and do not count towards the cap.
-            rank = -1.0 if passage["holdout"] else draw(rules.seed, "cap", passage["id"], template)
-            rows.setdefault(persona, []).append((rank, example))
-    kept: list[Example] = []
-    for persona in sorted(rows):
-        held_out = sum(rank < 0 for rank, _ in rows[persona])
-        chosen = sorted(rows[persona], key=lambda row: row[0])[: held_out + rules.max_rows_per_persona]
-        kept.extend(example for _, example in chosen)
-    return kept
+            over = counts.total() >= rules.max_rows_per_persona
+            reason = "source_cap" if counts[source] >= cap else "persona_cap" if over else ""
+            if reason and not queue[0]["holdout"]:
+                rejects += [NoRow(id=passage["id"], template="*", reason=reason) for passage in queue]
+                del queues[source]
+                continue
+            passage = queue.popleft()
+            turns, none = chosen_turns(passage, known)
+            rejects += [NoRow(id=passage["id"], template=turn.template, reason=turn.reason) for turn in none]
+            rows += [_passage_row(passage, persona, turn, material, rules) for turn in turns]
+            counts[source] += 0 if passage["holdout"] else len(turns)
+    return rows, rejects
+
+
+def instruct(passages: Sequence[Passage], material: Material, rules: InstructRules) -> Rows:
+    """Style rows, at most ``max_rows_per_persona`` a persona beside the held-out and the written ones.
+
+    Held-out passages are the test split: only the share of their template can drop a row of theirs. Whether
+    a cap keeps a row depends on its passage and on how many rows the other sources have.
+    """
+    known = shelf(
+        passages,
+        material.moments,
+        material.plain,
+        material.n_tokens,
+        seed=rules.seed,
+        max_answer_tokens=rules.max_answer_tokens,
+        max_rows_per_passage=rules.max_rows_per_passage,
+        min_imitation_change=rules.min_imitation_change,
+        neutral=material.neutral,
+    )
+    groups: dict[str, dict[str, list[Passage]]] = {}
+    rejects: list[NoRow] = []
+    for passage in passages:
+        persona, reason = _persona(passage, material.personas)
+        if reason:
+            rejects.append(NoRow(id=passage["id"], template="*", reason=reason))
+        else:
+            groups.setdefault(persona, {}).setdefault(passage["source_id"], []).append(passage)
+    rows: list[Ranked] = []
+    for persona, sources in sorted(groups.items()):
+        made, none = _persona_rows(persona, sources, known, material, rules)
+        rows += made
+        rejects += none
+    rows, over_personas = cap_personas(rows, rules.max_rows_per_persona, rules.max_source_share)
+    for written in material.written:
+        if material.n_tokens(written.answer) > rules.max_answer_tokens:
+            rejects.append(NoRow(id=written.entry, template=written.template, reason="too_long"))
+        elif written.persona in material.personas:
+            rows.append(_written_row(written, material, rules))
+    rows, over_templates = cap_templates(rows, rules.max_template_share)
+    for row, reason in (*over_personas, *over_templates):
+        origin = (row.example["parents"] or [row.example["family"]])[0]
+        rejects.append(NoRow(id=origin, template=row.example["template_id"], reason=reason))
+    return Rows([row.example for row in rows], rejects)

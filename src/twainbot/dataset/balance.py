@@ -1,0 +1,116 @@
+"""Which style rows are kept, so that no persona, book or template drowns the others."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from twainbot.records import Example
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A row, the source (book, dump) that it is from, and its rank: where rows are too many, low ranks stay.
+
+    ``source`` is empty for rows that were written for the purpose; the caps do not count them, nor rows that
+    are held out.
+    """
+
+    example: Example
+    source: str
+    rank: tuple[float, float]
+    held_out: bool = False
+
+
+Dropped = list[tuple[Ranked, str]]
+
+
+def fair_shares(counts: Mapping[Key, int], total: int) -> dict[Key, int]:
+    """How many each group keeps of ``total``: as even as the groups allow, small ones whole.
+
+    Max-min fairness: filled in order of size, each gets what it has or an equal part of what is left.
+    """
+    shares: dict[Key, int] = {}
+    left = total
+    order = sorted(counts, key=lambda key: (counts[key], str(key)))
+    for number, key in enumerate(order):
+        shares[key] = min(counts[key], left // (len(order) - number))
+        left -= shares[key]
+    return shares
+
+
+def source_cap(max_rows: int, max_source_share: float, n_sources: int) -> int:
+    """Rows that one source may give a persona that has ``n_sources``."""
+    return max_rows if n_sources < 2 else max(math.ceil(max_source_share * max_rows), 1)
+
+
+def template_cap(counts: Mapping[str, int], max_share: float) -> int:
+    """The most rows a template may have so that none has more than ``max_share`` of those that are left.
+
+    With fewer templates than shares there are no such numbers, and nothing is capped.
+    """
+    total = sum(counts.values())
+    if len(counts) * max_share < 1:
+        return total
+    while True:
+        cap = max(math.floor(max_share * total), 1)
+        left = sum(min(count, cap) for count in counts.values())
+        if left == total or cap == 1:
+            return cap
+        total = left
+
+
+def _keep(rows: Sequence[Ranked], wanted: int) -> tuple[list[Ranked], list[Ranked]]:
+    ranked = sorted(rows, key=lambda row: (row.rank, row.example["id"]))
+    return ranked[:wanted], ranked[wanted:]
+
+
+def cap_personas(
+    rows: Sequence[Ranked], max_rows: int, max_source_share: float
+) -> tuple[list[Ranked], Dropped]:
+    """At most ``max_rows`` a persona, and of them at most ``max_source_share`` from one source.
+
+    A persona with a single source may fill all of its rows from it. Whether a row is kept depends on its
+    rank and on the other sources' numbers only.
+    """
+    kept = [row for row in rows if row.held_out or not row.source]
+    dropped: Dropped = []
+    groups: dict[str, dict[str, list[Ranked]]] = {}
+    for row in rows:
+        if not row.held_out and row.source:
+            groups.setdefault(row.example["tags"]["persona"], {}).setdefault(row.source, []).append(row)
+    for _, sources in sorted(groups.items()):
+        cap = source_cap(max_rows, max_source_share, len(sources))
+        capped: dict[str, list[Ranked]] = {}
+        for source, found in sorted(sources.items()):
+            capped[source], over = _keep(found, cap)
+            dropped += [(row, "source_cap") for row in over]
+        shares = fair_shares({source: len(found) for source, found in capped.items()}, max_rows)
+        for source, found in capped.items():
+            chosen, over = _keep(found, shares[source])
+            kept += chosen
+            dropped += [(row, "persona_cap") for row in over]
+    return kept, dropped
+
+
+def cap_templates(rows: Sequence[Ranked], max_share: float) -> tuple[list[Ranked], Dropped]:
+    """No template above ``max_share`` of the rows that are left; the surplus goes evenly over its sources."""
+    cap = template_cap(Counter(row.example["template_id"] for row in rows), max_share)
+    groups: dict[str, dict[tuple[str, str], list[Ranked]]] = {}
+    for row in rows:
+        key = (row.example["tags"]["persona"], row.source)
+        groups.setdefault(row.example["template_id"], {}).setdefault(key, []).append(row)
+    kept: list[Ranked] = []
+    dropped: Dropped = []
+    for _, sources in sorted(groups.items()):
+        shares = fair_shares({key: len(found) for key, found in sources.items()}, cap)
+        for key, found in sorted(sources.items()):
+            chosen, over = _keep(found, shares[key])
+            kept += chosen
+            dropped += [(row, "template_share") for row in over]
+    return kept, dropped

@@ -1,0 +1,299 @@
+"""Ornate, old or stage English to plain modern English, by rules: the user's side of imitation rows.
+
+The rules, repeated until nothing changes:
+1. Lines of verse are joined; a function word that began a line loses its capital.
+2. Asides in brackets or between dashes go, unless they hold a name or a number; other dashes become commas.
+3. Apostrophe forms are written out: call'd, o'er, 'tis.
+4. Phrases, then words, of data/lexicons/plain_english.yaml are replaced; its emphatic asides are dropped.
+5. Old verb endings go: thou knowest, he maketh.
+6. Long sentences are split at semicolons and before "and he", "but the"; exclamations become statements.
+
+A word with a capital inside a sentence is a name and stays, as do numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from twainbot.files import InputError
+from twainbot.params import read_yaml
+from twainbot.text.normalize import sentences, words
+
+_PASSES = 50  # each takes words, dashes or semicolons away, so few are needed
+_ASIDE_WORDS = 10
+_PART_WORDS = 4  # of a part of a sentence that becomes a sentence of its own
+_NEED_COMMA = ("o", "oh", "ah", "well", "sir", "pray", "alas")
+_LONG_SENTENCE_WORDS = 24  # with more, a sentence is split before "and he", "but the", too
+
+_LINE_START = re.compile(r"(?<=[^\s.!?:\"])[^\S\n]*\n(?!\n)(\W*)([A-Za-z']+)")
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]\n]*)[)\]]")
+_DASHED = re.compile(r"\s*--+\s*([^-\n.!?\"]*?)\s*--+\s*")
+_DASH = re.compile(r"[^\S\n]*--+[^\S\n]*")
+_POINT = re.compile(r"[.,;:!?][\"')\]]*$")
+_CALLED = re.compile(r"\b([A-Za-z]{2,}[^\W\dAEIOUaeiou_])'d\b")
+_SEMICOLON = re.compile(r"([^.!?;\n\"]+);([\"']?\s+)(?=([^.!?;\n\"]+))")
+_EXCLAMATION = re.compile(r"!+(?=[\"')\]]*(?:\s+[A-Z\"'(]|$))")
+_LATER_EXCLAMATION = re.compile(r"!+(?=\s+[a-z])")
+_THOU = re.compile(r"\b(you)(\s+)([a-z]{2,}?)(e?st)\b", re.IGNORECASE)
+_ETH = re.compile(r"\b([a-z]{2,}?)(eth)\b")
+# Set where a new sentence begins; an abbreviation's full stop begins none.
+_CAPITAL = "\x00"
+_CAPITALISED = re.compile(rf"{_CAPITAL}+([\s,\"'(\[]*)({_CAPITAL}*[a-z]?)")
+_CLAUSE = re.compile(r", (and|but) (?=(?:I|you|he|she|it|we|they|there|the|this|that|his|her|my|their)\b)")
+_TOKEN = re.compile(r"(?<![\w'-])'?[A-Za-z]+(?:['-][A-Za-z]+)*'?(?![\w-])")
+# Maketh, giveth, cometh, careth: the e that is cut is the verb's.
+_SILENT_E = re.compile(r"(?:[^aeiou][aio]k|[aeiou]s|[vzcgu]|com|[^aeiou][aoi]r|[^aeiou][ai]t)$")
+_HISSES = ("s", "x", "ch", "sh", "o")
+
+
+@dataclass(frozen=True)
+class PlainEnglish:
+    """The compiled tables of data/lexicons/plain_english.yaml."""
+
+    words: Mapping[str, str]
+    phrases: Mapping[str, str]
+    any_phrase: re.Pattern[str]
+    drops: re.Pattern[str]
+    line_openers: frozenset[str]
+    not_verbs: frozenset[str]
+
+
+def _like(value: str, shown: str) -> str:
+    return value[0].upper() + value[1:] if shown.lstrip("'")[:1].isupper() else value
+
+
+def _alternatives(entries: list[str]) -> str:
+    return "|".join(re.escape(entry) for entry in sorted(entries, key=lambda entry: (-len(entry), entry)))
+
+
+def compile_rules(content: Mapping[str, object]) -> PlainEnglish:
+    """The tables of the file as patterns.
+
+    Raises:
+        InputError: a table is missing, or what an entry becomes holds an entry; all at once.
+    """
+    problems: list[str] = []
+    tables: dict[str, dict[str, str]] = {}
+    for name in ("words", "phrases"):
+        table = content.get(name)
+        if isinstance(table, dict) and all(isinstance(v, str) for item in table.items() for v in item):
+            tables[name] = {key.lower(): value for key, value in table.items()}
+        else:
+            problems.append(f"{name}: needs a mapping of text to text")
+    lists: dict[str, list[str]] = {}
+    for name in ("drop", "line_openers", "not_verbs"):
+        entries = content.get(name)
+        if isinstance(entries, list) and all(isinstance(entry, str) for entry in entries):
+            lists[name] = [entry.lower() for entry in entries]
+        else:
+            problems.append(f"{name}: needs a list of words; quote what YAML reads otherwise (no, on, yes)")
+    if problems:
+        raise InputError("\n".join(problems))
+    entries = {**tables["words"], **tables["phrases"]}
+    entry = re.compile(rf"(?<![\w'-])(?:{_alternatives(list(entries))})(?![\w'-])", re.IGNORECASE)
+    for key, value in entries.items():
+        if not value.strip():
+            problems.append(f"{key}: becomes nothing; put it under drop")
+        elif found := entry.search(value):
+            problems.append(f"{key}: becomes {value!r}, which holds the entry {found.group()!r}")
+    problems += [f"{key}: is no single word; put it under phrases" for key in tables["words"] if " " in key]
+    if problems:
+        raise InputError("\n".join(problems))
+    return PlainEnglish(
+        words=tables["words"],
+        phrases=tables["phrases"],
+        any_phrase=re.compile(
+            rf"(?<![\w'-])(?:{_alternatives(list(tables['phrases']))})(?![\w'-])", re.IGNORECASE
+        ),
+        drops=re.compile(
+            rf"(?:,\s+|(?<![\w'-])(?<!not ))(?:{_alternatives(lists['drop'])})(?![\w'-])(,)?", re.IGNORECASE
+        ),
+        line_openers=frozenset(lists["line_openers"]),
+        not_verbs=frozenset(lists["not_verbs"]),
+    )
+
+
+def read_plain_english(path: Path) -> PlainEnglish:
+    """The tables of data/lexicons/plain_english.yaml.
+
+    Raises:
+        InputError: as :func:`compile_rules`, naming the file.
+    """
+    if not isinstance(content := read_yaml(path), dict):
+        raise InputError(f"{path}: expected a mapping of tables, found {type(content).__name__}.")
+    try:
+        return compile_rules(content)
+    except InputError as error:
+        raise InputError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from error
+
+
+def _starts_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" \"'([")
+    return not before or before[-1] in ".!?\n"
+
+
+def _is_name(text: str, match: re.Match[str]) -> bool:
+    return match.group()[:1].isupper() and not _starts_sentence(text, match.start())
+
+
+def _joined(rules: PlainEnglish, match: re.Match[str]) -> str:
+    mark, word = match.groups()
+    return f" {mark}{word.lower() if word.lower() in rules.line_openers else word}"
+
+
+def _aside(match: re.Match[str]) -> str:
+    aside = match.group(1)
+    kept = re.search(r"[A-Z][\w.]|\d", aside) or len(aside.split()) > _ASIDE_WORDS
+    return match.group() if kept else " " if match.group().endswith((" ", "-")) else ""
+
+
+def _comma(text: str) -> str:
+    def comma(match: re.Match[str]) -> str:
+        before, after = text[: match.start()], text[match.end() :]
+        if not before.strip(" ") or before.endswith("\n"):
+            return ""
+        if _POINT.search(before):
+            return " "
+        return "" if not after.strip() or after[0] in "\n\"').,;:!?" else ", "
+
+    return _DASH.sub(comma, text)
+
+
+def _replaced(rules: PlainEnglish, text: str) -> str:
+    def phrase(match: re.Match[str]) -> str:
+        if _is_name(text, match):
+            return match.group()
+        return _like(rules.phrases[match.group().lower()], match.group())
+
+    text = rules.any_phrase.sub(phrase, text)
+
+    def word(match: re.Match[str]) -> str:
+        shown = match.group()
+        if shown.lower() not in rules.words and "'" not in shown:
+            return shown
+        # An apostrophe is the word's own ('tis, th') or a quotation mark beside it.
+        for start, end in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            inner = shown[start : len(shown) - end]
+            if shown[:start].strip("'") or shown[len(shown) - end :].strip("'") or not inner:
+                continue
+            if (value := rules.words.get(inner.lower())) and not _is_name(text, match):
+                return f"{shown[:start]}{_like(value, inner)}{shown[len(shown) - end :]}"
+        return shown
+
+    return _TOKEN.sub(word, text)
+
+
+def _dropped(rules: PlainEnglish, text: str) -> str:
+    def drop(match: re.Match[str]) -> str:
+        word = match.group().lstrip(", \n")
+        start = match.end() - len(word)
+        name = word[:1].isupper() and not _starts_sentence(text, start)
+        # "The well" is no aside, nor is "and you know it".
+        parted = match.group().startswith(",") or match.group(1)
+        if name or (not parted and (" " in word or word.lower() in _NEED_COMMA)):
+            return match.group()
+        if _starts_sentence(text, start):
+            return _CAPITAL
+        return "," if match.group(1) and text[match.end() : match.end() + 1] == '"' else ""
+
+    return rules.drops.sub(drop, text)
+
+
+def _modern_verbs(rules: PlainEnglish, text: str) -> str:
+    def second(match: re.Match[str]) -> str:
+        you, space, stem, ending = match.groups()
+        if stem + ending in rules.not_verbs:
+            return match.group()
+        return f"{you}{space}{stem}{'e' if _SILENT_E.search(stem) else ''}"
+
+    def third(match: re.Match[str]) -> str:
+        stem, word = match.group(1), match.group()
+        if word in rules.not_verbs:
+            return word
+        return f"{stem}es" if stem.endswith(_HISSES) or _SILENT_E.search(stem) else f"{stem}s"
+
+    return _ETH.sub(third, _THOU.sub(second, text))
+
+
+def _split(text: str) -> str:
+    def stop(match: re.Match[str]) -> str:
+        before, space, after = match.groups()
+        if min(len(before.split()), len(after.split())) < _PART_WORDS:
+            return f"{before},{space}"
+        return f"{before}.{space}{_CAPITAL}"
+
+    text = _SEMICOLON.sub(stop, text).replace(";", ",")
+    text = _LATER_EXCLAMATION.sub(",", text)
+    text = _EXCLAMATION.sub(".", text)
+    return "\n\n".join(
+        " ".join(_halved(sentence) for sentence in sentences(paragraph)) for paragraph in text.split("\n\n")
+    )
+
+
+def _halved(sentence: str) -> str:
+    """A long sentence as two, parted at the clause nearest its middle."""
+    if len(sentence.split()) <= _LONG_SENTENCE_WORDS or '"' in sentence:
+        return sentence
+    parts = [
+        match
+        for match in _CLAUSE.finditer(sentence)
+        if len(sentence[: match.start()].split()) >= 2 * _PART_WORDS
+        and len(sentence[match.end() :].split()) >= 2 * _PART_WORDS
+    ]
+    if not parts:
+        return sentence
+    middle = len(sentence) / 2
+    match = min(parts, key=lambda part: (abs(part.start() - middle), part.start()))
+    opener = "But " if match.group(1) == "but" else _CAPITAL
+    return f"{sentence[: match.start()]}. {opener}{_halved(sentence[match.end() :])}"
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"[^\S\n]+", " ", text)
+    text = re.sub(r" +([,.;:!?])", r"\1", text)
+    text = re.sub(r",(?:\s*,)+", ",", text)
+    text = re.sub(r",+([.:!?])", r"\1", text)
+    text = text.replace(f"{_CAPITAL}and ", _CAPITAL)
+    text = _CAPITALISED.sub(
+        lambda match: match[1].replace(",", "").lstrip() + match[2].replace(_CAPITAL, "").upper(), text
+    )
+    text = re.sub(r"(^|[.!?]\"?\s+|\n)([\"'(]*),+\s*", r"\1\2", text)
+    text = re.sub(r"([:!?.])\1+(?<!\.\.\.)", r"\1", text) if "..." not in text else text
+    return re.sub(r" *\n *", "\n", text).strip()
+
+
+def _pass(rules: PlainEnglish, text: str) -> str:
+    text = _LINE_START.sub(partial(_joined, rules), text)
+    text = re.sub(r"(?<!\n)\n(?!\n)", " ", text)
+    text = _comma(_DASHED.sub(_aside, _BRACKETS.sub(_aside, text)))
+    text = _CALLED.sub(r"\1ed", text)
+    text = _dropped(rules, _replaced(rules, text))
+    return _tidy(_split(_modern_verbs(rules, text)))
+
+
+def plain_english(text: str, rules: PlainEnglish) -> str:
+    """``text`` in plain modern English; never without words if ``text`` has some.
+
+    Idempotent: what it gives, it leaves alone. Names (capitalised inside a sentence) and numbers are kept.
+    """
+    plain, before = text.strip(), ""
+    for _ in range(_PASSES):
+        if plain == before:
+            break
+        before, plain = plain, _pass(rules, plain)
+    return plain if words(plain) else text.strip()
+
+
+def changed_share(text: str, other: str) -> float:
+    """Share of the words, of the longer of the two, that the other lacks.
+
+    Formula: 1 - |a and b| / max(|a|, |b|), as multisets of words: order and punctuation are not seen.
+    """
+    first, second = Counter(words(text)), Counter(words(other))
+    longest = max(first.total(), second.total())
+    return 1 - (first & second).total() / longest if longest else 0.0
