@@ -8,7 +8,8 @@ from pathlib import Path
 from twainbot.files import InputError
 from twainbot.lineage import Lineage, Link
 
-LEVELS = ("pack", "row", "passage", "segment", "document", "raw")
+# How deep each stands in the chain.
+LEVELS = {"pack": 0, "row": 1, "answer": 2, "passage": 2, "segment": 3, "document": 4, "raw": 5}
 _SHOWN_CHARACTERS = 300
 
 
@@ -46,8 +47,8 @@ def trace_record(record_id: str, root: Path = Path()) -> bool:
         if (link.level, link.id) in seen:
             continue
         seen.add((link.level, link.id))
-        top = LEVELS.index(link.level) if top is None else top
-        _print_link(link, LEVELS.index(link.level) - top)
+        top = LEVELS[link.level] if top is None else top
+        _print_link(link, LEVELS[link.level] - top)
         broken += bool(link.problems)
     print(f"{len(seen)} links, {f'{broken} broken' if broken else 'all ok'}")
     return broken == 0
