@@ -150,6 +150,7 @@ def journal(folder: Path) -> Generator[Keep, None, None]:
     def keep(answer: Answer) -> None:
         # One write a line: lines of two threads do not mix.
         os.write(descriptor, (json.dumps(answer, ensure_ascii=False) + "\n").encode("utf-8"))
+        os.fsync(descriptor)
 
     try:
         yield keep
