@@ -27,9 +27,7 @@ def workspace(folder: Path, base_url: str, **settings: Any) -> Path:
     ]
     passages = [passage(text, n, family=f"book/{n}") for n, text in enumerate(texts)]
     passages += [
-        passage(
-            f"It is held that {text[0].lower()}{text[1:]}", n + 10, persona="neutral", family=f"plain/{n}"
-        )
+        passage(f"Many hold that t{text[1:]}", n + 10, persona="neutral", family=f"plain/{n}")
         for n, text in enumerate(texts)
     ]
     write_parquet(folder / "data/tag/passages.parquet", passages, PASSAGE)

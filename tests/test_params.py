@@ -159,3 +159,15 @@ def test_a_dump_holds_declared_keys_only() -> None:
 def test_a_key_that_never_was_is_an_ordinary_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = read_params("clean", path=ROOT / "params.yaml").clean.nothing  # type: ignore[attr-defined]
+
+
+def test_a_teachers_share_and_address_have_bounds(tmp_path: Path, content: dict[str, Any]) -> None:
+    content["teacher"]["max_synthetic_ratio"] = 4.5
+    content["teacher"]["endpoint"]["base_url"] = "127.0.0.1:8000/v1"
+    content["teacher"]["asked"]["requests"]["sonnet"] = 1
+    with pytest.raises(InputError) as caught:
+        load_params(write(tmp_path, content))
+    message = str(caught.value)
+    assert "teacher.max_synthetic_ratio: input should be less than or equal to 4" in message
+    assert "teacher.endpoint.base_url: string should match pattern" in message
+    assert "teacher.asked.requests.sonnet: unknown key" in message

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -191,6 +194,12 @@ def test_an_interrupt_keeps_what_was_answered_and_what_is_under_way(tmp_path: Pa
             ask([question(str(n)) for n in range(6)], endpoint, "", stop)
     lines = (tmp_path / "responses.jsonl").read_text().splitlines()
     assert len(lines) == len(server.answered) == 2
+
+
+def test_the_stage_does_not_load_the_client() -> None:
+    code = "import sys, twainbot.stages.instruct; assert not {'openai', 'httpx', 'httpx2'} & {*sys.modules}"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
 
 def test_half_a_surrogate_pair_can_be_written() -> None:

@@ -130,6 +130,22 @@ def test_a_plain_sentence_is_put_into_the_personas_voice(prompts: Prompts) -> No
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He said that the town near the river was dry in every summer.",
+        "In every dry summer the town near the river lost its bridge.",
+        '"The town near the river," said the mayor, was dry in every summer.',
+        "Was the town near the river dry in every summer of the decade?",
+        "The town was dry.",
+        "The town near the river was dry in every summer of the decade...",
+    ],
+)
+def test_a_sentence_that_leans_on_others_is_not_asked_about(prompts: Prompts, text: str) -> None:
+    leaning = passage(f"{text} And that is all.", 1, persona="neutral")
+    assert of_kind(planned(prompts, [leaning]), "style") == []
+
+
 def test_braces_of_a_passage_are_no_slots(prompts: Prompts) -> None:
     text = "He wrote {name} and {nothing} on the board of the ferry, and {} besides, as pilots do."
     (lesson,) = of_kind(planned(prompts, [passage(text, 1)]), "neutralise")
@@ -169,7 +185,11 @@ def test_only_a_short_question_of_ours_is_said_otherwise(prompts: Prompts) -> No
         row("word " * 26, source),
         row("What of it?", source, origin="synthetic"),
         row("What of that?", source, generator="teacher:m"),
-        row("What of those?", source, template_id="teacher_paraphrase"),
+        row(
+            "Go on: Ah.",
+            source,
+            messages=[*good["messages"][:2], {"role": "assistant", "content": "And so on."}],
+        ),
         row("What of this?", source, messages=[*good["messages"], *good["messages"][1:]]),
         row("What of him?", source, tags={**good["tags"], "persona": "franklin"}),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -81,17 +82,20 @@ class Course:
     checks: Checks
     rules: RowRules
 
-    def _learnt(self, rows: Sequence[Example]) -> Learnt:
-        return learn(self.lessons.planned(rows), self.answers, self.checks)
+    @cached_property
+    def _plain(self) -> Learnt:
+        plain = [lesson for lesson in self.lessons.planned([]) if lesson.kind == "neutralise"]
+        return learn(plain, self.answers, self.checks)
 
     def neutral(self) -> dict[str, str]:
         """Passage id -> what the passage says in plain English, for the rows that ask to restyle it."""
-        return neutral_sides(self._learnt([]))
+        return neutral_sides(self._plain)
 
     def taught(self, rows: Sequence[Example]) -> Taught:
         """``rows``, those that use :meth:`neutral` credited to the teacher, and the rows of its answers."""
-        rows = credited(rows, self._learnt([]))
-        return taught_rows(self._learnt(rows), rows, self.lessons.personas, self.lessons.prompts, self.rules)
+        rows = credited(rows, self._plain)
+        learnt = learn(self.lessons.planned(rows), self.answers, self.checks)
+        return taught_rows(learnt, rows, self.lessons.personas, self.lessons.prompts, self.rules)
 
 
 def read_course(

@@ -5,9 +5,12 @@ Nothing that is held out is ever asked about, so that no test text reaches a row
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from itertools import islice
+from typing import Any, TypeVar
 
 from twainbot.dataset.answers import Request, request_key
 from twainbot.dataset.places import Place
@@ -24,7 +27,13 @@ _PASSAGE_WORDS = 12
 # A longer user turn carries a text to work on, and a rephrased text is another text.
 _TURN_WORDS = 25
 # A user turn that shares a run of so many words with its passage quotes it.
-_QUOTED_WORDS = 5
+_QUOTED_WORDS = 4
+# Words that point outside their sentence, or to people of a story.
+_LEANING = frozenset(
+    "he him his she her hers they them their it its i me my we us our you your this these those such".split()  # noqa: SIM905
+)
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -77,42 +86,46 @@ def plan(
         and len(words(passage["text"])) >= _PASSAGE_WORDS
     ]
     texts = {passage["id"]: passage["text"] for passage in passages}
-    towns = sorted(
-        (place for place in places if place.split == "train" and place.climate in prompts.climates),
-        key=lambda place: place.id,
-    )
+    towns = {
+        place.id: place for place in places if place.split == "train" and place.climate in prompts.climates
+    }
     lessons: dict[str, Lesson] = {}
     for persona in sorted(rules.personas):
         card = personas[persona]
-        own = [passage for passage in free if passage["persona"] == persona]
-        plain = [passage for passage in free if passage["persona"] == _NEUTRAL]
-        open_rows = [
-            row for row in rows if row["tags"]["persona"] == persona and row["family"] not in held_out
-        ]
-        drafts: dict[Kind, Iterable[_Draft]] = {
-            "style": (_of_sentence(passage, persona, card, rules.seed) for passage in plain),
-            "neutralise": map(_of_passage, own),
-            "joke": _jokes(towns, persona, prompts, rules),
-            "paraphrase": (_of_row(row) for row in open_rows if _may_be_said_otherwise(row, texts)),
-            "backtranslate": map(_of_passage, own),
+        own = {passage["id"]: passage for passage in free if passage["persona"] == persona}
+        plain = {passage["id"]: passage for passage in free if passage["persona"] == _NEUTRAL}
+        turns = {
+            row["id"]: row
+            for row in rows
+            if row["tags"]["persona"] == persona
+            and row["family"] not in held_out
+            and _may_be_said_otherwise(row, texts)
+        }
+        order = partial(_ranked, rules.seed, persona)
+        drafts: dict[Kind, Iterable[_Draft | None]] = {
+            "style": (_of_sentence(p, persona, card, rules.seed) for p in order("style", plain)),
+            "neutralise": map(_of_passage, order("neutralise", own)),
+            "joke": (_joke(place, persona, prompts, rules.seed) for place in order("joke", towns)),
+            "paraphrase": map(_of_row, order("paraphrase", turns)),
+            "backtranslate": map(_of_passage, order("backtranslate", own)),
         }
         for kind in KINDS:
-            ranked = sorted(
-                (draw(rules.seed, "teacher", kind, persona, draft.name), number, draft)
-                for number, draft in enumerate(drafts[kind])
-                if draft.slots
-            )
-            for _, _, draft in ranked[: rules.requests[kind]]:
+            for draft in islice(filter(None, drafts[kind]), rules.requests[kind]):
                 lesson = _lesson(kind, draft, card, prompts, rules)
                 lessons.setdefault(lesson.key, lesson)
     return sorted(lessons.values(), key=lambda lesson: KINDS.index(lesson.kind))
 
 
+def _ranked(seed: int, persona: str, kind: Kind, items: Mapping[str, Item]) -> list[Item]:
+    """Items, by id, in an order that depends on their ids and the seed only."""
+    order = sorted(items, key=lambda name: (draw(seed, "teacher", kind, persona, name), name))
+    return [items[name] for name in order]
+
+
 @dataclass(frozen=True)
 class _Draft:
-    """A lesson before its request. Without slots there is nothing to ask."""
+    """A lesson before its request."""
 
-    name: str
     slots: Mapping[str, str]
     tags: Tags
     parents: tuple[str, ...]
@@ -149,45 +162,58 @@ def _tags(passage: Passage, persona: str, tone: str) -> Tags:
     )
 
 
-def _of_sentence(passage: Passage, persona: str, card: Mapping[str, Any], seed: int) -> _Draft:
-    found = [text for text in sentences(passage["text"]) if len(words(text)) in _SENTENCE_WORDS]
-    slots = {"text": pick(found, seed, "sentence", persona, passage["id"])} if found else {}
+def _of_sentence(passage: Passage, persona: str, card: Mapping[str, Any], seed: int) -> _Draft | None:
+    found = [text for text in sentences(passage["text"]) if _stands_alone(text)]
+    if not found:
+        return None
+    slots = {"text": pick(found, seed, "sentence", persona, passage["id"])}
     # A device of the plain sentence is none of the answer's.
     tags: Tags = {**_tags(passage, persona, str((card.get("tones") or ["plain"])[0])), "device": "none"}
-    return _Draft(passage["id"], slots, tags, (passage["id"],), passage["family"])
+    return _Draft(slots, tags, (passage["id"],), passage["family"])
+
+
+def _stands_alone(sentence: str) -> bool:
+    """Whether a sentence says something without those around it."""
+    found = words(sentence)
+    return (
+        len(found) in _SENTENCE_WORDS
+        and sentence.endswith(".")
+        and not sentence.endswith("..")
+        and not re.search('["“”‘_*\\[\\]\n]', sentence)
+        and _LEANING.isdisjoint(found)
+    )
 
 
 def _of_passage(passage: Passage) -> _Draft:
     tags = _tags(passage, passage["persona"], passage["tone"] or "plain")
-    return _Draft(passage["id"], {"text": passage["text"]}, tags, (passage["id"],), passage["family"])
+    return _Draft({"text": passage["text"]}, tags, (passage["id"],), passage["family"])
 
 
-def _jokes(towns: Sequence[Place], persona: str, prompts: Prompts, rules: TeachingRules) -> Iterable[_Draft]:
+def _joke(place: Place, persona: str, prompts: Prompts, seed: int) -> _Draft:
     tags = Tags(persona=persona, tone="humorous", domain="weather", source="teacher", device="none")
-    for place in towns:
-        season = pick(sorted(prompts.seasons), rules.seed, "season", persona, place.id)
-        condition = pick(prompts.seasons[season], rules.seed, "condition", persona, place.id)
-        slots = {"place": place.name, "season": season, "condition": condition}
-        yield _Draft(place.id, slots, tags, (), f"teacher/joke/{place.id}")
+    season = pick(sorted(prompts.seasons), seed, "season", persona, place.id)
+    condition = pick(prompts.seasons[season], seed, "condition", persona, place.id)
+    slots = {"place": place.name, "season": season, "condition": condition}
+    return _Draft(slots, tags, (), f"teacher/joke/{place.id}")
 
 
 def _of_row(row: Example) -> _Draft:
     slots = {"text": str(row["messages"][-2]["content"])}
-    return _Draft(row["id"], slots, row["tags"], tuple(row["parents"]), row["family"], row)
+    return _Draft(slots, row["tags"], tuple(row["parents"]), row["family"], row)
 
 
 def _may_be_said_otherwise(row: Example, texts: Mapping[str, str]) -> bool:
-    """Whether the row is one short question of ours and one answer: a quoted text must stay as it is."""
+    """Whether the row is a short question of ours and its answer: a quoted text must stay as it is."""
     roles = [message["role"] for message in row["messages"]]
     if roles != ["system", "user", "assistant"] or row["origin"] != "human" or row["generator"]:
         return False
-    if row["split"] == "test" or row["template_id"].startswith("teacher_") or not row["parents"]:
+    if row["split"] == "test" or len(row["parents"]) != 1:
+        return False
+    source = texts.get(row["parents"][0], "")
+    # A row that goes on from a sentence of its passage quotes it, however short that is.
+    if not source.startswith(str(row["messages"][2]["content"])):
         return False
     turn = words(str(row["messages"][1]["content"]))
-    if len(turn) > _TURN_WORDS:
-        return False
-    quoted = f" {' '.join(word for parent in row['parents'] for word in words(texts.get(parent, '')))} "
-    if len(turn) < _QUOTED_WORDS:
-        return f" {' '.join(turn)} " not in quoted
-    runs = (turn[at : at + _QUOTED_WORDS] for at in range(len(turn) - _QUOTED_WORDS + 1))
-    return not any(f" {' '.join(run)} " in quoted for run in runs)
+    quoted = f" {' '.join(words(source))} "
+    runs = (turn[at : at + _QUOTED_WORDS] for at in range(max(1, len(turn) - _QUOTED_WORDS + 1)))
+    return len(turn) <= _TURN_WORDS and not any(f" {' '.join(run)} " in quoted for run in runs)
