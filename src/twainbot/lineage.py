@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from twainbot.dataset.answers import Answer, answer_id, generator, read_answers, said
+from twainbot.dataset.teacher.answers import Answer, answer_id, generator, read_answers, said
 from twainbot.files import InputError, content_id, read_jsonl, read_parquet, sha256_file
 from twainbot.text.markup import without_markup
 from twainbot.text.normalize import normalize, words

@@ -21,7 +21,7 @@ from teacher_server import Reply, TeacherServer
 from teacher_workspace import PLANNED, workspace
 from workspace import ROOT, make_workspace, run_stages
 
-from twainbot.dataset.answers import FILE, JOURNAL, answer_id, journal, read_answers, request_key
+from twainbot.dataset.teacher.answers import FILE, JOURNAL, answer_id, journal, read_answers, request_key
 from twainbot.files import content_id, read_json, read_jsonl, write_jsonl
 
 KEY = "sk-a-key-that-must-not-be-seen"

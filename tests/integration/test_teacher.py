@@ -18,7 +18,7 @@ from teacher_workspace import workspace
 from workspace import ROOT, run_stages
 
 from twainbot.commands.teacher import run_teacher
-from twainbot.dataset.answers import read_answers
+from twainbot.dataset.teacher.answers import read_answers
 from twainbot.files import read_json, read_jsonl
 
 pytestmark = pytest.mark.slow

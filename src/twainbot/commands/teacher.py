@@ -6,12 +6,12 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from twainbot.dataset.answers import Answer, journal, merge_journal, read_answers
-from twainbot.dataset.lessons import read_lessons
 from twainbot.dataset.personas import read_personas
-from twainbot.dataset.teacher import KEY_VARIABLE, Endpoint, Outcome, Question, ask
-from twainbot.dataset.teacher_prompts import KINDS
-from twainbot.dataset.teaching import Lesson
+from twainbot.dataset.teacher.answers import Answer, journal, merge_journal, read_answers
+from twainbot.dataset.teacher.client import KEY_VARIABLE, Endpoint, Outcome, Question, ask
+from twainbot.dataset.teacher.lessons import read_lessons
+from twainbot.dataset.teacher.plan import Lesson
+from twainbot.dataset.teacher.prompts import KINDS
 from twainbot.files import InputError, read_jsonl, read_parquet
 from twainbot.modeling.tokens import token_counter
 from twainbot.params import load_params

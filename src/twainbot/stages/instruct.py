@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from twainbot.dataset.instruct import InstructRules, instruct, read_prompts
-from twainbot.dataset.lessons import Course, read_course, read_lessons
 from twainbot.dataset.personas import read_personas
-from twainbot.dataset.taught import RowRules, Taught
+from twainbot.dataset.teacher.lessons import Course, read_course, read_lessons
+from twainbot.dataset.teacher.rows import RowRules, Taught
 from twainbot.files import read_parquet, write_json, write_jsonl
 from twainbot.modeling.tokens import token_counter
 from twainbot.params import read_params

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from twainbot.dataset.answers import Answer, answer_id, said
-from twainbot.dataset.teacher_prompts import Prompts
-from twainbot.dataset.teaching import Lesson
+from twainbot.dataset.teacher.answers import Answer, answer_id, said
+from twainbot.dataset.teacher.plan import Lesson
+from twainbot.dataset.teacher.prompts import Prompts
 from twainbot.sections import Clean
 from twainbot.text.language import foreign_language
 from twainbot.text.normalize import word_spans, words

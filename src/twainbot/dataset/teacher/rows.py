@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from twainbot.dataset.answer_checks import Checks, Problem, answer_problem, copies
-from twainbot.dataset.answers import Answer, answer_id, generator, said, unanswered
 from twainbot.dataset.instruct import system_prompt
 from twainbot.dataset.sampling import draw, pick
-from twainbot.dataset.teacher_prompts import TRAINED, Prompts
-from twainbot.dataset.teaching import Lesson
+from twainbot.dataset.teacher.answers import Answer, answer_id, generator, said, unanswered
+from twainbot.dataset.teacher.checks import Checks, Problem, answer_problem, copies
+from twainbot.dataset.teacher.plan import Lesson
+from twainbot.dataset.teacher.prompts import TRAINED, Prompts
 from twainbot.files import content_id
 from twainbot.records import Example, Message
 

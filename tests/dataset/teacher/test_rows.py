@@ -9,17 +9,25 @@ from typing import Any
 import pytest
 from builders import n_words, passage
 
-from twainbot.dataset.answer_checks import Checks, read_checks
-from twainbot.dataset.answers import Answer, answer_id
-from twainbot.dataset.taught import Learnt, RowRules, Taught, credited, learn, neutral_sides, taught_rows
-from twainbot.dataset.teacher_prompts import KINDS, Prompts, read_teacher_prompts
-from twainbot.dataset.teaching import Lesson, TeachingRules, plan
+from twainbot.dataset.teacher.answers import Answer, answer_id
+from twainbot.dataset.teacher.checks import Checks, read_checks
+from twainbot.dataset.teacher.plan import Lesson, TeachingRules, plan
+from twainbot.dataset.teacher.prompts import KINDS, Prompts, read_teacher_prompts
+from twainbot.dataset.teacher.rows import (
+    Learnt,
+    RowRules,
+    Taught,
+    credited,
+    learn,
+    neutral_sides,
+    taught_rows,
+)
 from twainbot.files import content_id
 from twainbot.params import load_params
 from twainbot.records import Example, Passage
 from twainbot.text.similar import DedupeRules
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PERSONAS: dict[str, dict[str, Any]] = {
     "twain": {"name": "Mark Twain", "system_prompt": "You are Mark Twain.", "tones": ["wry"]}
 }

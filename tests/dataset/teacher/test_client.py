@@ -17,8 +17,8 @@ import pytest
 from loopback import serving
 from teacher_server import Reply, TeacherServer
 
-from twainbot.dataset.answers import Answer, Request, journal, request_key
-from twainbot.dataset.teacher import Endpoint, Outcome, Question, ask, parse_answer
+from twainbot.dataset.teacher.answers import Answer, Request, journal, request_key
+from twainbot.dataset.teacher.client import Endpoint, Outcome, Question, ask, parse_answer
 from twainbot.files import InputError
 
 KEY = "sk-a-key-that-must-not-be-seen"

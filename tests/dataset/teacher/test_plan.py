@@ -11,12 +11,12 @@ import yaml
 from builders import passage
 
 from twainbot.dataset.places import load_places
-from twainbot.dataset.teacher_prompts import KINDS, Prompts, read_teacher_prompts
-from twainbot.dataset.teaching import Lesson, TeachingRules, plan
+from twainbot.dataset.teacher.plan import Lesson, TeachingRules, plan
+from twainbot.dataset.teacher.prompts import KINDS, Prompts, read_teacher_prompts
 from twainbot.files import InputError
 from twainbot.records import Example, Passage
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PROMPTS_FILE = ROOT / "data/teacher/prompts.yaml"
 PLACES = load_places(ROOT / "data/tools/places.yaml").places
 PERSONAS: dict[str, dict[str, Any]] = {

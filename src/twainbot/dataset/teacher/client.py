@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from twainbot.dataset.answers import Answer, Keep, Request, request_key
+from twainbot.dataset.teacher.answers import Answer, Keep, Request, request_key
 from twainbot.files import InputError
 
 KEY_VARIABLE = "TWAINBOT_TEACHER_KEY"

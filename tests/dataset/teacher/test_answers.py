@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.dataset.answers import (
+from twainbot.dataset.teacher.answers import (
     FILE,
     JOURNAL,
     Answer,

@@ -8,12 +8,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from twainbot.dataset.answer_checks import Checks, read_checks
-from twainbot.dataset.answers import Answer, read_answers
 from twainbot.dataset.places import Place, load_places
-from twainbot.dataset.taught import Learnt, RowRules, Taught, credited, learn, neutral_sides, taught_rows
-from twainbot.dataset.teacher_prompts import Prompts, read_teacher_prompts
-from twainbot.dataset.teaching import Lesson, TeachingRules, plan
+from twainbot.dataset.teacher.answers import Answer, read_answers
+from twainbot.dataset.teacher.checks import Checks, read_checks
+from twainbot.dataset.teacher.plan import Lesson, TeachingRules, plan
+from twainbot.dataset.teacher.prompts import Prompts, read_teacher_prompts
+from twainbot.dataset.teacher.rows import (
+    Learnt,
+    RowRules,
+    Taught,
+    credited,
+    learn,
+    neutral_sides,
+    taught_rows,
+)
 from twainbot.files import InputError
 from twainbot.records import Example, Passage
 from twainbot.sections import Clean, TeacherAsked
