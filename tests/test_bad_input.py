@@ -101,7 +101,7 @@ def test_misspelled_params_and_what_was_meant(workspace: Path) -> None:
     add_sources(workspace, {"mine.csv": GOOD})
     params = workspace / "params.yaml"
     text = params.read_text(encoding="utf-8")
-    text = text.replace("  window_tokens:", "  windw_tokens:").replace("  retries: 4", "  retries: four")
+    text = text.replace("  window_tokens:", "  windw_tokens:").replace("  retries: 4", "  retries: four", 1)
     params.write_text(text, encoding="utf-8")
     lines = complaint(workspace).split("\n")
     assert "params.yaml: clean.windw_tokens: unknown key; did you mean 'window_tokens'?" in lines

@@ -193,3 +193,15 @@ def test_every_scenario_has_three_percent_of_the_conversations(content: dict[str
     assert toolcalls["no_call_share"] == 0.4
     assert min(toolcalls["scenarios"]["call"].values()) * 0.6 >= 0.03
     assert min(toolcalls["scenarios"]["no_call"].values()) * 0.4 >= 0.03
+
+
+def test_a_teachers_share_and_address_have_bounds(tmp_path: Path, content: dict[str, Any]) -> None:
+    content["teacher"]["max_synthetic_ratio"] = 4.5
+    content["teacher"]["endpoint"]["base_url"] = "127.0.0.1:8000/v1"
+    content["teacher"]["asked"]["requests"]["sonnet"] = 1
+    with pytest.raises(InputError) as caught:
+        load_params(write(tmp_path, content))
+    message = str(caught.value)
+    assert "teacher.max_synthetic_ratio: input should be less than or equal to 4" in message
+    assert "teacher.endpoint.base_url: string should match pattern" in message
+    assert "teacher.asked.requests.sonnet: unknown key" in message

@@ -21,6 +21,7 @@ LINKED = (
     "data/sample",
     "data/sources.yaml",
     "data/tagging",
+    "data/teacher",
     "data/tools",
     "models/base",
     "profiles",

@@ -124,6 +124,34 @@ def review_topics(
         list_topics(topic, limit)
 
 
+teacher_app = typer.Typer(help="Ask a larger model for rows (off by default).", no_args_is_help=True)
+app.add_typer(teacher_app, name="teacher")
+
+
+@teacher_app.callback()
+def teacher() -> None:
+    """Ask a larger model for rows (off by default).
+
+    docs/teacher.md says how.
+    """
+
+
+@teacher_app.command("run")
+def teacher_run(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be asked and what it costs; ask nothing.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Ask at most N.")] = None,
+) -> None:
+    """Ask what is planned and not answered yet.
+
+    Answers go to data/teacher/responses.jsonl; `dvc repro` makes rows of them.
+    """
+    from twainbot.commands.teacher import run_teacher
+
+    run_teacher(dry_run, limit)
+
+
 @app.command()
 def use(
     choices: Annotated[

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from twainbot.dataset.teacher.answers import Answer, answer_id, generator, read_answers, said
 from twainbot.files import InputError, content_id, read_jsonl, read_parquet, sha256_file
 from twainbot.text.markup import without_markup
 from twainbot.text.normalize import normalize, words
@@ -29,7 +30,7 @@ MIXES = ("style", "tools", "combined", "dapt", "prefs")
 class Link:
     """One record of the chain. ``problems`` is empty if every check held."""
 
-    level: str  # pair, row, passage, segment, document, raw
+    level: str  # pair, row, answer (of a teacher), passage, segment, document, raw
     id: str
     summary: str
     text: str
@@ -73,6 +74,10 @@ class Lineage:
     def documents(self) -> dict[str, dict[str, Any]]:
         return {document["doc_id"]: document for document in self._table("data/parsed/documents.parquet")}
 
+    @functools.cached_property
+    def answers(self) -> dict[str, Answer]:
+        return {answer_id(key): answer for key, answer in read_answers(self.root / "data/teacher").items()}
+
     def _raw_file(self, path: str) -> Path:
         file = self.root / "data/raw" / path
         if not file.is_file():
@@ -103,6 +108,8 @@ class Lineage:
             yield from self._row(record_id)
         elif record_id.startswith("pas-"):
             yield from self._passage(record_id)
+        elif record_id.startswith("ask-"):
+            yield self._answer(record_id)
         elif record_id.startswith("seg-"):
             yield from self._segment(record_id)
         elif record_id.startswith("doc-"):
@@ -110,11 +117,11 @@ class Lineage:
         else:
             raise InputError(
                 f"{record_id!r} is not an id of this repository; ids begin with pair-, row-, text-, ep-, "
-                f"pas-, seg-, doc- or pack:. What the parse stage dropped (rej-) is in "
+                f"ask-, pas-, seg-, doc- or pack:. What the parse stage dropped (rej-) is in "
                 f"data/parsed/rejects.parquet."
             )
 
-    def _find(self, table: dict[str, dict[str, Any]], record_id: str, where: str) -> dict[str, Any]:
+    def _find(self, table: Mapping[str, Any], record_id: str, where: str) -> Any:
         if record_id not in table:
             copy = f" If it was removed as a copy, `twainbot duplicates {record_id}` shows of which passage."
             raise InputError(
@@ -161,15 +168,15 @@ class Lineage:
         answer = row["text"] if messages is None else str(messages[-1]["content"])
         problems = []
         if row_id.startswith("row-"):
-            origin = (row["parents"] or [row["family"]])[0]
-            expected = content_id("row", row["template_id"], origin, json.dumps(messages, ensure_ascii=False))
+            source = (row["parents"] or [row["family"]])[0]
+            expected = content_id("row", row["template_id"], source, json.dumps(messages, ensure_ascii=False))
             if expected != row_id:
                 problems.append(f"content gives the id {expected}")
-        if row_id.startswith(("row-", "text-")) and row["parents"]:
+        origin = row.get("origin", "human")
+        if row_id.startswith(("row-", "text-")) and row["parents"] and origin == "human":
             passage = self._find(self.passages, row["parents"][0], "data/tag/passages.parquet")
             if not occurs_in_order(words(answer), words(passage["text"])):
                 problems.append("its words are not those of its passage")
-        origin = row.get("origin", "human")
         summary = f"{row['split']}, {row.get('template_id', 'text')}, {origin}"
         yield Link(
             "row",
@@ -179,7 +186,24 @@ class Lineage:
             tuple(problems),
         )
         for parent in row["parents"]:
-            yield from self._passage(parent)
+            if parent.startswith("ask-"):
+                yield self._answer(parent, row)
+            else:
+                yield from self._passage(parent)
+
+    def _answer(self, record_id: str, row: Mapping[str, Any] | None = None) -> Link:
+        """A teacher's answer, and whether ``row`` says what it says and names its model."""
+        answer = self._find(self.answers, record_id, "data/teacher/responses.jsonl")
+        text, name = said(answer), generator(answer["request"]["model"])
+        problems: list[str] = []
+        if row is not None:
+            role = "assistant" if row["origin"] == "synthetic" else "user"
+            if not any(m["role"] == role and text in str(m["content"]) for m in row["messages"]):
+                problems.append(f"no {role} turn of the row says what it says")
+            if row["generator"] != name:
+                problems.append(f"the row names {row['generator'] or 'no model'}")
+        summary = f"{name}, {answer['kind']}, request {answer['key']}"
+        return Link("answer", record_id, summary, text, tuple(problems))
 
     def _passage(self, passage_id: str) -> Iterator[Link]:
         passage = self._find(self.passages, passage_id, "data/tag/passages.parquet")

@@ -189,9 +189,9 @@ class Example(TypedDict):
     tools: list[dict[str, Any]] | None
     tags: Tags
     origin: Origin
-    generator: str
+    generator: str  # "teacher:MODEL" if a teacher wrote the answer (synthetic) or the user turn (human)
     template_id: str
-    parents: list[str]  # passage ids; empty for purely synthetic rows
+    parents: list[str]  # passage ids, then the id (ask-) of a teacher's answer; empty for generated rows
     family: str
     split: Split | None
 

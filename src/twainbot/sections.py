@@ -195,6 +195,38 @@ class Instruct(Section):
     min_imitation_change: Share
 
 
+class TeacherRequests(Section):
+    style: Count
+    neutralise: Count
+    joke: Count
+    paraphrase: Count
+    backtranslate: Count
+
+
+class TeacherAsked(Section):
+    model: Annotated[str, Field(min_length=1)]
+    temperature: Annotated[float, Field(ge=0.0, le=2.0)]
+    max_tokens: Positive
+    personas: list[str]
+    requests: TeacherRequests
+
+
+class TeacherEndpoint(Section):
+    base_url: Annotated[str, Field(pattern="^https?://[^/]")]
+    timeout_seconds: Annotated[float, Field(gt=0.0)]
+    retries: Count
+    concurrency: Positive
+    price_input: Annotated[float, Field(ge=0.0)]
+    price_output: Annotated[float, Field(ge=0.0)]
+
+
+class Teacher(Section):
+    enabled: bool
+    max_synthetic_ratio: Annotated[float, Field(ge=0.0, le=4.0)]
+    asked: TeacherAsked
+    endpoint: TeacherEndpoint
+
+
 class Split(Section):
     val_share: Share
     test_share: Share
@@ -328,6 +360,7 @@ class Params(Section):
     tag: Tag
     toolcalls: Toolcalls
     instruct: Instruct
+    teacher: Teacher
     split: Split
     contrast: Contrast
     gate: Gate

@@ -114,7 +114,7 @@ def test_an_imitation_is_asked_for_in_plain_english() -> None:
     taught = Material(**{**vars(MATERIAL), "neutral": {row["parents"][0]: "He took the boat."}})
     row = by_template(made([passage(ORNATE, 1)], taught)[0])["imitate"]
     assert contents(row)[1] == "Say it yourself: He took the boat."
-    assert row["generator"] == "teacher"
+    assert row["generator"] == ""  # its own rows name the teacher
 
 
 def test_a_passage_in_plain_english_has_no_imitation() -> None:
@@ -258,11 +258,12 @@ TAGS = Tags(persona="twain", tone="wry", domain="weather", source="book", device
 
 
 def test_control_tags_by_share_and_each_with_its_own_dropout() -> None:
-    always = InstructRules(**{**vars(RULES), "control_tag_share": 1.0})
-    assert control_tags(TAGS, always, "a") == ["[PERSONA=TWAIN]", "[TONE=WRY]", "[DOMAIN=WEATHER]"]
-    assert control_tags(TAGS, RULES, "a") == []
-    half = InstructRules(**{**vars(always), "control_tag_dropout": 0.5})
-    shown = Counter(len(control_tags(TAGS, half, str(n))) for n in range(800))
+    def shown_tags(key: str, share: float, dropout: float = 0.0) -> list[str]:
+        return control_tags(TAGS, key, share=share, dropout=dropout, seed=1)
+
+    assert shown_tags("a", share=1.0) == ["[PERSONA=TWAIN]", "[TONE=WRY]", "[DOMAIN=WEATHER]"]
+    assert shown_tags("a", share=0.0) == []
+    shown = Counter(len(shown_tags(str(n), share=1.0, dropout=0.5)) for n in range(800))
     # Of 800: 100, 300, 300 and 100 expected; standard deviations 9.4 and 13.7.
     assert all(abs(shown[n] - (100, 300, 300, 100)[n]) < 55 for n in range(4))
 

@@ -125,6 +125,7 @@ def workspace(folder: Path, base: Path) -> Path:
         "data/lexicons",
         "data/prompts",
         "data/tagging",
+        "data/teacher",
         "data/tools",
     ):
         shutil.copytree(

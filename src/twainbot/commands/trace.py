@@ -8,7 +8,10 @@ from pathlib import Path
 from twainbot.files import InputError
 from twainbot.lineage import Lineage, Link
 
-LEVELS = ("pack", "pair", "row", "passage", "segment", "document", "raw")
+# How deep each stands in the chain.
+LEVELS = {
+    "pack": 0, "pair": 1, "row": 2, "answer": 3, "passage": 3, "segment": 4, "document": 5, "raw": 6,
+}  # fmt: skip
 _SHOWN_CHARACTERS = 300
 
 
@@ -46,8 +49,8 @@ def trace_record(record_id: str, root: Path = Path()) -> bool:
         if (link.level, link.id) in seen:
             continue
         seen.add((link.level, link.id))
-        top = LEVELS.index(link.level) if top is None else top
-        _print_link(link, LEVELS.index(link.level) - top)
+        top = LEVELS[link.level] if top is None else top
+        _print_link(link, LEVELS[link.level] - top)
         broken += bool(link.problems)
     print(f"{len(seen)} links, {f'{broken} broken' if broken else 'all ok'}")
     return broken == 0

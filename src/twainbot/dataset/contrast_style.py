@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from twainbot.dataset.flawed import Flawed
+from twainbot.dataset.nouns import word_company
 from twainbot.dataset.topics import document_frequencies, topic
 from twainbot.files import InputError
 from twainbot.params import read_yaml
@@ -79,6 +80,7 @@ class Bland:
     ) -> None:
         self._sentences = {name: of_split(texts, split) for name, texts in sentences.items()}
         self._frequencies = document_frequencies([_asked(row) for row in rows])
+        self._company = word_company(_answer(row) for row in rows)
         self._total = len(rows)
         self._seed = seed
 
@@ -87,7 +89,7 @@ class Bland:
         if row["tags"]["persona"] == _PLAIN or not row["parents"]:
             return None
         rng = random.Random(f"{self._seed}/bland/{row['id']}")
-        about = topic(_asked(row), self._frequencies, self._total, headline=True) or "that"
+        about = topic(_asked(row), self._frequencies, self._total, self._company, headline=True) or "that"
         first, rest = _FORMS.get(row["tags"]["source"], _PROSE)
         about = about.title() if first == "headline" else about
         size = len(_answer(row))

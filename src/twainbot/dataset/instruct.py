@@ -66,15 +66,15 @@ class Material:
     neutral: Mapping[str, str] = field(default_factory=dict)  # passage id -> plain English, by a teacher
 
 
-def control_tags(tags: Tags, rules: InstructRules, key: str) -> list[str]:
+def control_tags(tags: Tags, key: str, *, share: float, dropout: float, seed: int) -> list[str]:
     """The control tags that the row with this key shows; each may be missing, so that none is leaned on."""
-    if draw(rules.seed, "tags", key) >= rules.control_tag_share:
+    if draw(seed, "tags", key) >= share:
         return []
     shown = {"persona": tags["persona"], "tone": tags["tone"], "domain": tags["domain"]}
     return [
         f"[{name}={value}]".upper()
         for name, value in shown.items()
-        if draw(rules.seed, "tag", name, key) >= rules.control_tag_dropout
+        if draw(seed, "tag", name, key) >= dropout
     ]
 
 
@@ -88,7 +88,9 @@ def system_prompt(
 def _messages(
     tags: Tags, question: str, answer: str, material: Material, rules: InstructRules, key: str
 ) -> Any:
-    controls = control_tags(tags, rules, key)
+    controls = control_tags(
+        tags, key, share=rules.control_tag_share, dropout=rules.control_tag_dropout, seed=rules.seed
+    )
     return [
         Message(role="system", content=system_prompt(tags["persona"], material.personas, controls)),
         Message(role="user", content=question),

@@ -92,7 +92,8 @@ def _imitation(passage: Passage, answer: str, shelf: Shelf) -> Turn | NoTurn:
         return NoTurn("imitate", "too_short")
     if changed_share(neutral, answer) < shelf.min_imitation_change:
         return NoTurn("imitate", "too_similar")
-    return Turn("imitate", {"text": neutral}, answer, generator="teacher" if taught else "plain_english")
+    # Whose text a teacher's is, its own rows say (dataset/teacher/rows.py).
+    return Turn("imitate", {"text": neutral}, answer, generator="" if taught else "plain_english")
 
 
 def _maxim(passage: Passage, listed: Sequence[str], shelf: Shelf) -> Turn | NoTurn:
