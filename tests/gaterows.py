@@ -16,7 +16,7 @@ from twainbot.dataset.gates.material import Material, SafetyRules
 from twainbot.dataset.gates.pairs import FLAWS
 from twainbot.evaluation.unsupported import unsupported
 from twainbot.files import write_json, write_jsonl
-from twainbot.sections import Gate
+from twainbot.sections.rows import Gate
 from twainbot.text.phrases import PhraseIndex, parse_phrase
 from twainbot.text.safety import word_hash
 from twainbot.text.similar import DedupeRules

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from twainbot.engine import map_shards
 from twainbot.files import InputError
-from twainbot.sections import Engine
+from twainbot.sections.texts import Engine
 
 HELD = "d"  # the shard that waits while the file `hold` is there; `held` then has its process
 

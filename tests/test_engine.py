@@ -25,7 +25,7 @@ from workspace import ROOT, make_workspace
 from twainbot.engine import WORK, ShardError, map_shards
 from twainbot.files import InputError
 from twainbot.params import load_params
-from twainbot.sections import Engine
+from twainbot.sections.texts import Engine
 from twainbot.work import reference, work_key
 
 LETTERS = "abcdefgh"

@@ -18,7 +18,10 @@ PIPELINE: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding
 # What these do reaches an output only through values that DVC compares anyway (the params themselves),
 # or not at all (locking, error messages). As deps they would retrain the model when an error message or
 # another stage's parameter is edited.
-WITHOUT_EFFECT = {"twainbot", "twainbot.params", "twainbot.sections", "twainbot.stage", "twainbot.stages"}
+WITHOUT_EFFECT = {
+    "twainbot", "twainbot.params", "twainbot.sections", "twainbot.sections.models", "twainbot.sections.rows",
+    "twainbot.sections.strict", "twainbot.sections.texts", "twainbot.stage", "twainbot.stages",
+}  # fmt: skip
 
 # Read by stages and not declared: where a stage runs does not change its output (tests/test_engine.py), and
 # another machine's number of workers must not re-run the pipeline.

@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from twainbot.dataset.places import load_places
-from twainbot.dataset.toolcalls import eval_items, make_episodes
-from twainbot.dataset.wording import Wording
-from twainbot.dataset.wordlists import load_wording
+from twainbot.dataset.tools.places import load_places
+from twainbot.dataset.tools.toolcalls import eval_items, make_episodes
+from twainbot.dataset.tools.wording import Wording
+from twainbot.dataset.tools.wordlists import load_wording
 from twainbot.params import load_params
 from twainbot.records import Example
 

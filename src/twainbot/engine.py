@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from tqdm import tqdm
 
 from twainbot.files import InputError
-from twainbot.sections import Engine
+from twainbot.sections.texts import Engine
 from twainbot.work import Outcome, Work, attempt, work_key
 
 WORK = Path(".dvc/tmp/twainbot/work")

@@ -32,7 +32,7 @@ from datatrove.pipeline.base import PipelineStep
 from datatrove.utils.logging import logger
 
 from twainbot.files import InputError
-from twainbot.sections import Engine
+from twainbot.sections.texts import Engine
 from twainbot.work import Work
 
 # More tasks than workers, so that an unlucky deal evens out; few where starting one costs seconds.

@@ -20,7 +20,7 @@ Kind = Literal["book", "play", "post", "fact", "joke", "page"]
 PROSE: frozenset[Kind] = frozenset({"book", "page"})
 Origin = Literal["human", "synthetic"]
 Split = Literal["train", "val", "test"]
-# Kinds of conversation (dataset/dialogues.py): those that want the weather tool, and those that do not.
+# Kinds of conversation (dataset/tools/dialogues.py): those that want the weather tool, and those that do not.
 CallScenario = Literal[
     "plain", "unit", "relative_date", "follow_up", "correction", "compare", "missing_place", "missing_day",
     "tool_error", "timeout", "empty_result", "wrong_place", "stale_date", "malformed",

@@ -121,8 +121,8 @@ def test_a_real_model_gets_no_more_than_its_window(twainbot, root, monkeypatch, 
 
 
 def test_the_weather_is_that_of_the_training_episodes(root):
-    from twainbot.dataset.places import load_places
-    from twainbot.dataset.weather_model import forecast
+    from twainbot.dataset.tools.places import load_places
+    from twainbot.dataset.tools.weather_model import forecast
 
     params, tool = load_params(), read_json("data/tools/get_weather.json")
     serve = weather_tool(params, tool)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from twainbot.dataset.wire import from_mcp
+from twainbot.dataset.tools.wire import from_mcp
 from twainbot.files import read_jsonl, write_jsonl
 
 Twainbot = Callable[..., int]

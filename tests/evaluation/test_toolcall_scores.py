@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from twainbot.dataset.places import load_places
-from twainbot.dataset.toolcalls import eval_items
-from twainbot.dataset.wordlists import load_wording
+from twainbot.dataset.tools.places import load_places
+from twainbot.dataset.tools.toolcalls import eval_items
+from twainbot.dataset.tools.wordlists import load_wording
 from twainbot.evaluation.callparse import Call, render_call
 from twainbot.evaluation.toolcalls import METRICS, Score, canonical, score, summarise
 

@@ -9,7 +9,7 @@ from twainbot.files import InputError, sha256_file
 from twainbot.modeling.base import load_tokenizer
 from twainbot.modeling.pack import pack, tokenise_chat
 from twainbot.modeling.train import Trained, train_adapter
-from twainbot.sections import Lora, TrainCommon, TrainStage
+from twainbot.sections.models import Lora, TrainCommon, TrainStage
 
 
 def common(**changes) -> TrainCommon:

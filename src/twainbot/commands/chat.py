@@ -136,8 +136,8 @@ def _writer(params: Params) -> Callable[[str], Writer]:
 
 def weather_tool(params: Params, tool: Mapping[str, Any]) -> Tool:
     """The weather of the training episodes, on the day that they call today."""
-    from twainbot.dataset.places import load_places
-    from twainbot.dataset.weather_model import get_weather
+    from twainbot.dataset.tools.places import load_places
+    from twainbot.dataset.tools.weather_model import get_weather
 
     places = load_places(PLACES)
     return lambda arguments: get_weather(
@@ -147,7 +147,7 @@ def weather_tool(params: Params, tool: Mapping[str, Any]) -> Tool:
 
 def dated(personas: Mapping[str, Mapping[str, Any]], params: Params) -> dict[str, dict[str, Any]]:
     """The persona cards with the day in their system prompts, as the training episodes have it."""
-    from twainbot.dataset.weather_model import dated_prompt
+    from twainbot.dataset.tools.weather_model import dated_prompt
 
     today = date.fromisoformat(params.toolcalls.clock)
     return {name: {**card, "system_prompt": dated_prompt(card, today)} for name, card in personas.items()}

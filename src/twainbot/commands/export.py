@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twainbot.dataset.wire import to_mcp
+from twainbot.dataset.tools.wire import to_mcp
 from twainbot.files import InputError, read_jsonl, write_jsonl
 
 EPISODES = Path("data/toolcalls/episodes.jsonl")

@@ -16,7 +16,8 @@ from twainbot.files import InputError, read_jsonl, read_parquet
 from twainbot.modeling.tokens import token_counter
 from twainbot.params import load_params
 from twainbot.records import Example, Passage
-from twainbot.sections import Params, TeacherEndpoint
+from twainbot.sections import Params
+from twainbot.sections.rows import TeacherEndpoint
 from twainbot.stage import exclusive
 
 FOLDER = Path("data/teacher")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from twainbot.dataset.wording import Wording
+from twainbot.dataset.tools.wording import Wording
 from twainbot.records import Example
 
 ANSWERS = 500  # final answers of which the metrics tell how varied they are

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from twainbot.dataset.weather_model import CONDITIONS
+from twainbot.dataset.tools.weather_model import CONDITIONS
 from twainbot.evaluation.facts import Fact, extract
 from twainbot.evaluation.stats import RESAMPLES, Estimate, cluster_bootstrap
 

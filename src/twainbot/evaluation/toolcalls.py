@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from twainbot.dataset.places import Gazetteer, normalise, plain
-from twainbot.dataset.weather_model import resolve_date
+from twainbot.dataset.tools.places import Gazetteer, normalise, plain
+from twainbot.dataset.tools.weather_model import resolve_date
 from twainbot.evaluation.callparse import Call, Failure, Outcome, outcome, parse
 from twainbot.evaluation.stats import RESAMPLES, Estimate, cluster_bootstrap
 
@@ -74,7 +74,7 @@ def score(
     """Judge one turn.
 
     Args:
-        item: a row of :func:`twainbot.dataset.toolcalls.eval_items`.
+        item: a row of :func:`twainbot.dataset.tools.toolcalls.eval_items`.
         text: the assistant's turn as generated.
         places: accepts names of places that the item does not list.
         template: name of the chat template that the answer was written under.

@@ -15,7 +15,7 @@ from typing import Any
 from twainbot.files import InputError, sha256_file
 from twainbot.modeling.base import load_base
 from twainbot.modeling.pack import Pack
-from twainbot.sections import TrainCommon, TrainStage
+from twainbot.sections.models import TrainCommon, TrainStage
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from twainbot.dataset.instruct import InstructRules, Material, instruct
-from twainbot.dataset.moments import read_moments
 from twainbot.dataset.personas import read_personas
-from twainbot.dataset.places import load_places
-from twainbot.dataset.plain_english import read_plain_english
+from twainbot.dataset.style.instruct import InstructRules, Material, instruct
+from twainbot.dataset.style.moments import read_moments
+from twainbot.dataset.style.plain_english import read_plain_english
+from twainbot.dataset.style.templates import read_prompts
+from twainbot.dataset.style.written import read_plain, read_refusals
 from twainbot.dataset.teacher.lessons import Course, read_course, read_lessons
 from twainbot.dataset.teacher.rows import RowRules, Taught
-from twainbot.dataset.templates import read_prompts
-from twainbot.dataset.written import read_plain, read_refusals
+from twainbot.dataset.tools.places import load_places
 from twainbot.files import read_parquet, write_json, write_jsonl
 from twainbot.modeling.tokens import token_counter
 from twainbot.params import read_params

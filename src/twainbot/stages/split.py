@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from twainbot.dataset.contrast import ContrastRules, counts, make_pairs
-from twainbot.dataset.contrast_style import read_bland
 from twainbot.dataset.decontaminate import decontaminate
+from twainbot.dataset.pairs.contrast import ContrastRules, counts, make_pairs
+from twainbot.dataset.pairs.style import read_bland
 from twainbot.dataset.split import (
     achieved,
     assign_families,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from twainbot.dataset.diversity import summary
 from twainbot.dataset.personas import read_personas
-from twainbot.dataset.places import load_places
-from twainbot.dataset.toolcalls import eval_items, make_episodes
-from twainbot.dataset.wordlists import load_wording
+from twainbot.dataset.tools.places import load_places
+from twainbot.dataset.tools.toolcalls import eval_items, make_episodes
+from twainbot.dataset.tools.wordlists import load_wording
 from twainbot.files import write_json, write_jsonl
 from twainbot.params import read_params
 from twainbot.stage import run

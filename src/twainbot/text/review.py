@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from twainbot.files import InputError, content_id
 from twainbot.params import describe, read_yaml
-from twainbot.sections import Section
+from twainbot.sections.strict import Section
 
 _ID = re.compile("rev-[0-9a-f]{16}")
 

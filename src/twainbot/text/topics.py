@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from twainbot.files import InputError
 from twainbot.params import describe, read_yaml
 from twainbot.records import Kind
-from twainbot.sections import Section
+from twainbot.sections.strict import Section
 from twainbot.text.phrases import Match, Phrase, parse_phrase
 
 

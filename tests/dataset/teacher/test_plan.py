@@ -10,9 +10,9 @@ import pytest
 import yaml
 from builders import passage
 
-from twainbot.dataset.places import load_places
 from twainbot.dataset.teacher.plan import Lesson, TeachingRules, plan
 from twainbot.dataset.teacher.prompts import KINDS, Prompts, read_teacher_prompts
+from twainbot.dataset.tools.places import load_places
 from twainbot.files import InputError
 from twainbot.records import Example, Passage
 

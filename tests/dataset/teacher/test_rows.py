@@ -71,7 +71,7 @@ def human_row(source: Passage = OWN, user: str = "Anything on ferries?") -> Exam
 
 
 def lessons_of(prompts: Prompts, *passages: Passage, **requests: int) -> list[Lesson]:
-    from twainbot.dataset.places import load_places
+    from twainbot.dataset.tools.places import load_places
 
     rules = TeachingRules(
         model="big", temperature=0.5, max_tokens=50, personas=("twain",),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from twainbot.dataset.gates.material import MIXES, SPLITS, Material, Row, scenario
 from twainbot.dataset.gates.result import GateResult, Offender, share
-from twainbot.sections import Gate
+from twainbot.sections.rows import Gate
 
 
 def _persona(row: Row) -> str:

@@ -6,7 +6,7 @@ import re
 
 from twainbot.dataset.gates.material import Material, Row, scenario, trained_text
 from twainbot.dataset.gates.result import GateResult, Offender, rows_within, share
-from twainbot.sections import Gate
+from twainbot.sections.rows import Gate
 from twainbot.text.normalize import word_spans
 from twainbot.text.safety import mask_personal_data, slur_span
 

@@ -13,7 +13,7 @@ from jsonschema.exceptions import SchemaError
 from twainbot.dataset.gates.material import Material, Row, arguments_of, calls
 from twainbot.dataset.gates.result import GateResult, Offender, rows_within
 from twainbot.records import Tags
-from twainbot.sections import Gate
+from twainbot.sections.rows import Gate
 
 _ROLES = ("system", "user", "assistant", "tool")
 _RETRIES = 1

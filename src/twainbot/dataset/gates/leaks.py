@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from twainbot.dataset.contamination import Said, Shared, near_copies, said, shared_ngrams
 from twainbot.dataset.gates.material import MIXES, SPLITS, Material, Row, trained_text
 from twainbot.dataset.gates.result import GateResult, Offender, rows_within, share
-from twainbot.sections import Gate
+from twainbot.sections.rows import Gate
 from twainbot.text.normalize import words
 
 

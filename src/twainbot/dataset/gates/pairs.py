@@ -8,7 +8,7 @@ from typing import get_args
 from twainbot.dataset.gates.material import Material
 from twainbot.dataset.gates.result import GateResult, Offender, rows_within
 from twainbot.records import Flaw
-from twainbot.sections import Gate
+from twainbot.sections.rows import Gate
 
 FLAWS: tuple[str, ...] = get_args(Flaw)
 

@@ -8,7 +8,7 @@ from typing import Any
 from twainbot.dataset.gates import amounts, content, form, leaks, pairs, variety
 from twainbot.dataset.gates.material import Material
 from twainbot.dataset.gates.result import GateResult
-from twainbot.sections import Gate
+from twainbot.sections.rows import Gate
 
 GATES: Mapping[str, Callable[[Material, Gate], GateResult]] = {
     "counts": amounts.counts,

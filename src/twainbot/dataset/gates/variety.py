@@ -8,7 +8,7 @@ from itertools import pairwise
 from twainbot.dataset.gates.material import Material, Row
 from twainbot.dataset.gates.result import GateResult, Offender, share
 from twainbot.dataset.sampling import draw
-from twainbot.sections import Gate
+from twainbot.sections.rows import Gate
 from twainbot.text.normalize import words
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from twainbot.dataset.teacher.answers import Answer, answer_id, said
 from twainbot.dataset.teacher.plan import Lesson
 from twainbot.dataset.teacher.prompts import Prompts
-from twainbot.sections import Clean
+from twainbot.sections.texts import Clean
 from twainbot.text.language import foreign_language
 from twainbot.text.normalize import word_spans, words
 from twainbot.text.phrases import PhraseIndex, read_phrases

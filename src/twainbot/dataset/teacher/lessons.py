@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from twainbot.dataset.places import Place, load_places
 from twainbot.dataset.teacher.answers import Answer, read_answers
 from twainbot.dataset.teacher.checks import Checks, read_checks
 from twainbot.dataset.teacher.plan import Lesson, TeachingRules, plan
@@ -22,9 +21,11 @@ from twainbot.dataset.teacher.rows import (
     neutral_sides,
     taught_rows,
 )
+from twainbot.dataset.tools.places import Place, load_places
 from twainbot.files import InputError
 from twainbot.records import Example, Passage
-from twainbot.sections import Clean, TeacherAsked
+from twainbot.sections.rows import TeacherAsked
+from twainbot.sections.texts import Clean
 from twainbot.text.similar import DedupeRules
 
 Personas = Mapping[str, Mapping[str, Any]]

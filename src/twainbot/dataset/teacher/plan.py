@@ -12,10 +12,10 @@ from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
-from twainbot.dataset.places import Place
 from twainbot.dataset.sampling import draw, pick
 from twainbot.dataset.teacher.answers import Request, request_key
 from twainbot.dataset.teacher.prompts import CARD, KINDS, Kind, Prompts
+from twainbot.dataset.tools.places import Place
 from twainbot.records import Example, Message, Passage, Tags
 from twainbot.text.normalize import sentences, words
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from twainbot.dataset.instruct import control_tags, system_prompt
 from twainbot.dataset.sampling import draw, pick
+from twainbot.dataset.style.instruct import control_tags, system_prompt
 from twainbot.dataset.teacher.answers import Answer, answer_id, generator, said, unanswered
 from twainbot.dataset.teacher.checks import Checks, Problem, answer_problem, copies
 from twainbot.dataset.teacher.plan import Lesson

@@ -1,0 +1,239 @@
+"""Preference pairs: what is chosen is right, what is rejected has the flaw that it names."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from twainbot.dataset.contamination import Said, shared_ngrams
+from twainbot.dataset.pairs.contrast import FLAWS, ContrastRules, counts, make_pairs
+from twainbot.dataset.pairs.style import of_split, read_bland
+from twainbot.evaluation.groundedness import check, reports
+from twainbot.files import InputError
+from twainbot.records import Flaw
+
+ROOT = Path(__file__).resolve().parents[3]
+BLAND = ROOT / "data/prompts/bland.yaml"
+SENTENCES = read_bland(BLAND)
+RULES = ContrastRules(
+    pairs=400,
+    shares=dict.fromkeys(get_args(Flaw), 0.2),
+    split_shares={"train": 0.8, "val": 0.1, "test": 0.1},
+    seed=5,
+)
+
+
+@pytest.fixture(scope="module")
+def pairs(mixes: dict[str, list[Any]]) -> list[Any]:
+    return make_pairs(mixes["style"], mixes["tools"], SENTENCES, RULES)
+
+
+@pytest.fixture(scope="module")
+def rows(mixes: dict[str, list[Any]]) -> dict[str, Any]:
+    return {row["id"]: row for name in ("style", "tools") for row in mixes[name]}
+
+
+def of(pairs: list[Any], flaw: str) -> list[Any]:
+    return [pair for pair in pairs if pair["flaw"] == flaw]
+
+
+def calls(message: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (call["function"]["name"], json.loads(call["function"]["arguments"]))
+        for call in message.get("tool_calls", [])
+    ]
+
+
+def test_as_many_of_each_flaw_and_side_as_asked(pairs: list[Any]) -> None:
+    found = Counter((pair["flaw"], pair["split"]) for pair in pairs)
+    assert found == {
+        (flaw, split): n for flaw in FLAWS for split, n in (("train", 64), ("val", 8), ("test", 8))
+    }
+
+
+def test_personas_take_turns(pairs: list[Any]) -> None:
+    for flaw in FLAWS:
+        found = Counter(pair["tags"]["persona"] for pair in of(pairs, flaw) if pair["split"] == "train")
+        assert len(found) >= 3
+        assert max(found.values()) - min(found.values()) <= 1, (flaw, found)
+
+
+def test_what_is_chosen_is_a_row_s_own_turn_and_all_parents_are_of_its_side(
+    pairs: list[Any], rows: dict[str, Any]
+) -> None:
+    for pair in pairs:
+        parents = [rows[name] for name in pair["parents"]]
+        told = pair["prompt"] + pair["chosen"]
+        assert parents[0]["messages"][: len(told)] == told
+        assert {parent["split"] for parent in parents} == {pair["split"]}
+        assert pair["chosen"] != pair["rejected"]
+        assert pair["rejected"][0]["content"] or pair["rejected"][0]["tool_calls"]
+        assert len(pair["chosen"]) == len(pair["rejected"]) == 1
+        assert pair["prompt"][-1]["role"] in ("user", "tool")
+    assert len({pair["id"] for pair in pairs}) == len(pairs)
+
+
+def test_every_call_is_valid_for_a_tool_on_offer(pairs: list[Any]) -> None:
+    count = 0
+    for pair in pairs:
+        offered = {t["function"]["name"]: t["function"]["parameters"] for t in pair["tools"] or []}
+        for message in (pair["chosen"][0], pair["rejected"][0]):
+            for name, arguments in calls(message):
+                Draft202012Validator(offered[name]).validate(arguments)
+                count += 1
+    assert count > 100
+
+
+def test_what_is_rejected_as_ungrounded_is_and_its_rival_is_not(pairs: list[Any]) -> None:
+    failed = 0
+    for pair in of(pairs, "ungrounded"):
+        known = reports(pair["prompt"])
+        chosen, rejected = (pair[side][0]["content"] for side in ("chosen", "rejected"))
+        assert not check(chosen, known).error, chosen
+        assert check(rejected, known).error, (chosen, rejected)
+        failed += not known
+    # After a failure a report is made up; else one word of a true one is changed.
+    assert 5 < failed < 60
+
+
+def test_over_calling_is_a_weather_call_where_none_was_right(pairs: list[Any]) -> None:
+    kinds = Counter()
+    for pair in of(pairs, "over_calling"):
+        assert [name for name, _ in calls(pair["rejected"][0])] == ["get_weather"]
+        right = [name for name, _ in calls(pair["chosen"][0])]
+        assert "get_weather" not in right
+        kinds["other tool" if right else "words"] += 1
+        number = pair["rejected"][0]["tool_calls"][0]["id"]
+        assert len(number) == 9
+        assert number not in json.dumps(pair["prompt"])
+    assert min(kinds["words"], kinds["other tool"]) > 5
+
+
+def test_under_calling_is_words_where_a_call_was_right(pairs: list[Any], rows: dict[str, Any]) -> None:
+    for pair in of(pairs, "under_calling"):
+        assert not pair["rejected"][0].get("tool_calls")
+        ((name, arguments),) = calls(pair["chosen"][0])
+        text = pair["rejected"][0]["content"]
+        donors = [rows[name] for name in pair["parents"][1:]]
+        # A question back stands in the other conversation word for word, a report is told of another place.
+        asked_back = donors and text in [message["content"] for message in donors[0]["messages"]]
+        if name == "get_weather" and donors and not asked_back:
+            # Told of the place that was asked about, and not of the one it was true of.
+            place = arguments["location"].split(",")[0]
+            assert place.casefold() in text.casefold()
+            assert donors[0]["tags"]["persona"] == pair["tags"]["persona"]
+
+
+def test_another_voice_answers_the_same_template(pairs: list[Any], rows: dict[str, Any]) -> None:
+    for pair in of(pairs, "out_of_voice"):
+        own, other = (rows[name] for name in pair["parents"])
+        assert own["template_id"] == other["template_id"]
+        assert own["tags"]["persona"] != other["tags"]["persona"]
+        assert pair["rejected"] == other["messages"][-1:]
+
+
+def test_the_nearest_topic_is_taken() -> None:
+    def row(name: str, persona: str, topic: str) -> Any:
+        turns = [
+            ("system", persona),
+            ("user", f"Say something of {topic}."),
+            ("assistant", f"{topic}, {persona}"),
+        ]
+        return {
+            "id": name,
+            "messages": [{"role": role, "content": text} for role, text in turns],
+            "tools": None,
+            "tags": {"persona": persona, "source": "book"},
+            "template_id": "talk",
+            "parents": ["pas-1"],
+            "family": name,
+            "split": "train",
+        }
+
+    topics = [f"topic{n}" for n in range(60)]
+    style = [row(f"{p}-{t}", p, t) for p in ("twain", "franklin") for t in topics]
+    shares: Any = {**dict.fromkeys(FLAWS, 0.0), "out_of_voice": 1.0}
+    rules = ContrastRules(pairs=20, shares=shares, split_shares={"train": 1.0}, seed=1)
+    made = make_pairs(style, [], SENTENCES, rules)
+    assert len(made) == 20
+    for pair in made:
+        assert [parent.split("-")[1] for parent in pair["parents"]] == [pair["family"].split("-")[1]] * 2
+
+
+def test_a_bland_answer_is_made_of_its_side_s_sentences(pairs: list[Any]) -> None:
+    for pair in of(pairs, "bland"):
+        assert pair["tags"]["persona"] != "neutral"
+        first = [text.split("{topic}") for name in ("opening", "headline", "joke", "reply") for text in
+                 of_split(SENTENCES[name], pair["split"])]  # fmt: skip
+        text = pair["rejected"][0]["content"]
+        assert any(all(part.casefold() in text.casefold() for part in parts) for parts in first), text
+
+
+def test_length_is_no_cue(pairs: list[Any]) -> None:
+    for flaw, found in counts(pairs).items():
+        assert 0.75 < found["length_ratio"] < 1.3, flaw
+
+
+def test_pairs_do_not_depend_on_the_order_of_rows(pairs: list[Any], mixes: dict[str, list[Any]]) -> None:
+    again = make_pairs(mixes["style"][::-1], mixes["tools"][::-1], SENTENCES, RULES)
+    assert again == pairs
+
+
+def test_counts() -> None:
+    def pair(flaw: str, chosen: str, rejected: str) -> Any:
+        return {
+            "flaw": flaw,
+            "split": "train",
+            "tags": {"persona": "twain"},
+            "chosen": [{"role": "assistant", "content": chosen}],
+            "rejected": [{"role": "assistant", "content": rejected}],
+        }
+
+    found = counts([pair("bland", "four", "eightttt"), pair("bland", "four", "four")])
+    assert found["bland"] == {
+        "pairs": 2,
+        "split": {"train": 2},
+        "persona": {"twain": 2},
+        # 12 characters against 8.
+        "length_ratio": 1.5,
+    }
+    assert found["ungrounded"]["length_ratio"] is None
+
+
+@pytest.mark.slow  # the import takes seconds
+def test_trl_takes_them_for_conversations(pairs: list[Any]) -> None:
+    from trl.data_utils import is_conversational
+
+    assert all(is_conversational(pair) for pair in pairs)
+
+
+def test_bland_sentences_of_different_sides_share_no_eight_words() -> None:
+    sides = {
+        split: [Said(t, (t,)) for texts in SENTENCES.values() for t in of_split(texts, split)]
+        for split in ("train", "val", "test")
+    }
+    assert [len(rows) for rows in sides.values()] == [136, 17, 17]
+    assert shared_ngrams(sides["train"], sides["val"] + sides["test"], 6) == []
+    assert shared_ngrams(sides["val"], sides["test"], 6) == []
+
+
+def test_bad_bland_sentences_are_all_named(tmp_path: Path) -> None:
+    path = tmp_path / "bland.yaml"
+    lists = {**SENTENCES, "body": [*SENTENCES["body"], "On {topic}."], "joke": ["One."], "other": []}
+    path.write_text(yaml.safe_dump({**lists, "opening": [*SENTENCES["opening"], "No slot.", 3]}))
+    with pytest.raises(InputError) as error:
+        read_bland(path)
+    for problem in (
+        "other: unknown list",
+        "opening[20]: 'No slot.' must hold {topic} once",
+        "opening[21]: expected a sentence, found 3",
+        "body[80]: 'On {topic}.' must hold no braces",
+        "joke: needs a list of at least ten sentences",
+    ):
+        assert problem in str(error.value)

@@ -1,0 +1,115 @@
+"""Plain English: old words and endings go, names and numbers stay, a second pass changes nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twainbot.dataset.style.plain_english import (
+    changed_share,
+    compile_rules,
+    plain_english,
+    read_plain_english,
+)
+from twainbot.files import InputError
+from twainbot.text.normalize import words
+
+RULES = read_plain_english(Path(__file__).resolve().parents[3] / "data/lexicons/plain_english.yaml")
+
+
+@pytest.mark.parametrize(
+    ("ornate", "plain"),
+    [
+        ("'Tis late, and thou knowest it.", "It is late, and you know it."),
+        ("He maketh a noise; she goeth by; it knoweth all.", "He makes a noise, she goes by, it knows all."),
+        ("I call'd upon the physician.", "I called on the doctor."),
+        ("She waited o'er an hour.", "She waited over an hour."),
+        ("It broke; and so the ferry stayed at home.", "It broke, and so the ferry stayed at home."),
+        ("The old rope broke; and so the ferry stayed.", "The old rope broke. So the ferry stayed."),
+        ("The boat--a small one, mind you--sank at once.", "The boat sank at once."),
+        ("The boat--built by Noah--sank at once.", "The boat, built by Noah, sank at once."),
+        ("It was, upon my word, a wet day!", "It was a wet day."),
+        ("Of course, it rained.", "It rained."),
+        ('"Straight down, sir," he said.', '"Straight down," he said.'),
+        ("It was not entirely dry, I would rather swim.", "It was not entirely dry, I would rather swim."),
+        ("The night was long,\nAnd cold the water ran.", "The night was long, and cold the water ran."),
+        ("Pay three (3) men, or (as I think) none.", "Pay three (3) men, or none."),
+        ("He met Lady Hath at 9 ft. above the mud.", "He met Lady Hath at 9 ft. above the mud."),
+    ],
+)  # fmt: skip
+def test_each_rule(ornate: str, plain: str) -> None:
+    assert plain_english(ornate, RULES) == plain
+
+
+def test_a_long_sentence_is_parted_at_its_middle() -> None:
+    clause = "the captain walked up and down the wet deck with a lamp in his hand"
+    assert plain_english(f"{clause}, and he {clause}.", RULES) == f"{clause}. He {clause}."
+
+
+def test_a_text_of_asides_only_stays() -> None:
+    assert plain_english("Verily, indeed!", RULES) == "Verily, indeed!"
+
+
+_ENTRIES = st.sampled_from(sorted([*RULES.words, *RULES.phrases]))
+_NAMES = st.sampled_from(["Quillfeather", "Tidewick", "Orcutt", "Vell", "Hath", "Verily"])
+_NUMBERS = st.integers(0, 99999).map(str)
+_MARKS = st.sampled_from(
+    ["; ", ", ", "--", " (", ") ", ". ", "! ", "\n", "\n\n", " ", " ", " ", '" ', "? ", "'"]
+)
+_PLAIN = st.sampled_from(
+    ["the", "ferry", "was", "late", "and", "he", "but", "goeth", "knowest", "pray", "well", "ran"]
+)
+_TEXTS = st.lists(st.tuples(st.one_of(_ENTRIES, _PLAIN, _NAMES, _NUMBERS), _MARKS), max_size=40).map(
+    lambda parts: "".join(word + mark for word, mark in parts)
+)
+
+
+@given(st.one_of(_TEXTS, st.text(max_size=80)))
+@settings(max_examples=300, deadline=None)
+def test_never_empty_and_idempotent(text: str) -> None:
+    plain = plain_english(text, RULES)
+    assert bool(words(plain)) == bool(words(text))
+    assert plain_english(plain, RULES) == plain
+
+
+@given(_TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_numbers_and_names_are_kept_in_their_order(text: str) -> None:
+    kept = r"\d+|\b(?:Quillfeather|Tidewick|Orcutt|Vell)\b"
+    assert re.findall(kept, plain_english(text, RULES)) == re.findall(kept, text)
+
+
+def test_the_share_of_words_that_differ() -> None:
+    # Four of five words are the same.
+    assert changed_share("I went up the hill", "I went up a hill") == pytest.approx(0.2)
+    assert changed_share("a a a", "a") == pytest.approx(2 / 3)
+    assert changed_share("", "") == 0
+    assert changed_share("one", "") == 1
+
+
+def test_all_problems_of_a_table_at_once() -> None:
+    tables = {
+        "words": {"hath": "has", "two words": "one"},
+        "phrases": {"as it were": " ", "oh no": "hath been"},
+    }
+    with pytest.raises(InputError) as caught:
+        compile_rules({**tables, "drop": [], "line_openers": [], "not_verbs": []})
+    assert "as it were: becomes nothing" in str(caught.value)
+    assert "oh no: becomes 'hath been', which holds the entry 'hath'" in str(caught.value)
+    assert "two words: is no single word" in str(caught.value)
+    with pytest.raises(InputError, match=r"phrases: needs a mapping(.|\n)*drop: needs a list of words"):
+        compile_rules({"words": {}, "phrases": [], "drop": [True], "line_openers": [], "not_verbs": []})
+
+
+def test_a_wrong_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text("words: []\n")
+    with pytest.raises(InputError, match=r"rules\.yaml: words: needs a mapping"):
+        read_plain_english(path)
+    path.write_text("- a\n")
+    with pytest.raises(InputError, match="expected a mapping of tables"):
+        read_plain_english(path)
