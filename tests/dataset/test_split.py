@@ -217,7 +217,7 @@ def test_text_rows_follow_the_families_and_name_their_passage() -> None:
         passage("A joke.", 4, family="a", kind="joke"),
         passage("A page.", 5, family="a", kind="page"),
     ]
-    rows = text_rows(passages, {"a": "train"})
+    rows = text_rows(passages, {"a": "train", "h": "test"})
     assert [(r["text"], r["split"], r["parents"]) for r in rows] == [
         ("Train.", "train", [passages[0]["id"]]),
         ("Held.", "test", [passages[1]["id"]]),

@@ -170,7 +170,10 @@ def family_sizes(rows: Sequence[Example]) -> dict[str, dict[str, int]]:
 
 
 def text_rows(passages: Sequence[Passage], splits: dict[str, Split]) -> list[dict[str, object]]:
-    """Plain-text rows for continued pre-training, one a passage of a book, page or play with a split."""
+    """Plain-text rows for continued pre-training: the passages of books, pages and plays of these families.
+
+    Of families that give style rows, that is: other people's prose would teach the base another voice.
+    """
     return [
         {
             "id": f"text-{passage['id'].removeprefix('pas-')}",
@@ -181,7 +184,7 @@ def text_rows(passages: Sequence[Passage], splits: dict[str, Split]) -> list[dic
             "split": "test" if passage["holdout"] else splits[passage["family"]],
         }
         for passage in passages
-        if passage["kind"] in ("book", "page", "play") and (passage["holdout"] or passage["family"] in splits)
+        if passage["kind"] in ("book", "page", "play") and passage["family"] in splits
     ]
 
 

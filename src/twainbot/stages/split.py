@@ -45,8 +45,9 @@ def main() -> None:
         strata=strata_sizes(open_rows),
     )
     style = split_rows(style, families)
+    speaking = {row["family"]: families[row["family"]] for row in style if row["family"] in families}
     kept, rejects = decontaminate(
-        {"dapt": text_rows(passages, families), "style": style, "tools": tools},
+        {"dapt": text_rows(passages, speaking), "style": style, "tools": tools},
         prompts,
         ngram_words=params.split.ngram_words,
         rules=DedupeRules(**params.dedupe.model_dump(), seed=params.seed),
