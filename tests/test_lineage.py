@@ -35,6 +35,7 @@ INSTRUCT = InstructRules(
     max_rows_per_passage=3,
     max_source_share=1.0,
     max_template_share=1.0,
+    template_shares={},
     control_tag_share=0.0,
     control_tag_dropout=0.0,
     max_answer_tokens=100,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal, get_args
 
 from pydantic import (
+    AfterValidator,
     Field,
     field_validator,
     model_validator,
@@ -37,11 +38,18 @@ class Toolcalls(Section):
     eval_no_call_items: Positive
 
 
+def _below_one(shares: dict[str, float]) -> dict[str, float]:
+    if sum(shares.values()) >= 1:
+        raise ValueError("must add up to less than 1, or the other templates have none")
+    return shares
+
+
 class Instruct(Section):
     max_rows_per_persona: Positive
     max_rows_per_passage: Positive
     max_source_share: Annotated[float, Field(gt=0.0, le=1.0)]
     max_template_share: Annotated[float, Field(gt=0.0, le=1.0)]
+    template_shares: Annotated[dict[str, Share], AfterValidator(_below_one)]
     control_tag_share: Share
     control_tag_dropout: Share
     max_answer_tokens: Positive

@@ -51,7 +51,7 @@ def test_no_template_has_more_than_its_share(counts: dict[str, int]) -> None:
 def test_with_too_few_templates_nothing_is_capped() -> None:
     assert template_cap({"talk": 90, "joke": 10}, 0.2) == 100
     rows = [row(n) for n in range(7)]
-    assert cap_templates(rows, 0.2) == (rows, [])
+    assert cap_templates(rows, 0.2, {}) == (rows, [])
 
 
 def test_one_source_may_fill_a_persona_that_has_no_other() -> None:
@@ -77,9 +77,19 @@ def test_held_out_and_written_rows_do_not_count_for_a_persona() -> None:
 def test_the_surplus_of_a_template_goes_evenly_over_personas_and_sources() -> None:
     many = [row(n, source="abc"[n % 3], persona="twain") for n in range(300)]
     others = [row(1000 + n, template=f"t{n % 8}") for n in range(320)]
-    kept, dropped = cap_templates([*many, *others], 0.2)
+    kept, dropped = cap_templates([*many, *others], 0.2, {})
     sources = Counter(row.source for row in kept if row.example["template_id"] == "talk")
     assert sum(sources.values()) <= 0.2 * len(kept)
     assert max(sources.values()) - min(sources.values()) <= 1
     assert len(kept) + len(dropped) == 620
     assert {reason for _, reason in dropped} == {"template_share"}
+
+
+def test_a_template_with_a_share_of_its_own_has_no_more_of_all_rows() -> None:
+    refusals = [row(n, template="refuse") for n in range(100)]
+    others = [row(1000 + n, template=f"t{n % 8}") for n in range(320)]
+    kept, dropped = cap_templates([*refusals, *others], 0.2, {"refuse": 0.05})
+    # 5 % of 336 are 16.8; the other templates keep their 40 each.
+    assert Counter(row.example["template_id"] == "refuse" for row in kept) == {True: 16, False: 320}
+    assert len(dropped) == 84
+    assert cap_templates(others, 0.2, {"refuse": 0.05}) == (others, [])

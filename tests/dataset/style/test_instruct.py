@@ -51,6 +51,7 @@ RULES = InstructRules(
     max_rows_per_passage=2,
     max_source_share=1.0,
     max_template_share=1.0,
+    template_shares={},
     control_tag_share=0.0,
     control_tag_dropout=0.0,
     max_answer_tokens=60,

@@ -98,17 +98,34 @@ def cap_personas(
     return kept, dropped
 
 
-def cap_templates(rows: Sequence[Ranked], max_share: float) -> tuple[list[Ranked], Dropped]:
-    """No template above ``max_share`` of the rows that are left; the surplus goes evenly over its sources."""
-    cap = template_cap(Counter(row.example["template_id"] for row in rows), max_share)
+def template_caps(
+    counts: Mapping[str, int], max_share: float, own_shares: Mapping[str, float]
+) -> dict[str, int]:
+    """The most rows of each template; those of ``own_shares`` have at most their own share of all."""
+    others = {name: count for name, count in counts.items() if name not in own_shares}
+    cap = template_cap(others, max_share)
+    left = sum(min(count, cap) for count in others.values())
+    whole = left / (1 - sum(own_shares.values()))
+    return dict.fromkeys(others, cap) | {name: math.floor(own * whole) for name, own in own_shares.items()}
+
+
+def cap_templates(
+    rows: Sequence[Ranked], max_share: float, own_shares: Mapping[str, float]
+) -> tuple[list[Ranked], Dropped]:
+    """No template above its share of the rows that are left; the surplus goes evenly over its sources.
+
+    Args:
+        max_share: of any template that ``own_shares`` does not name.
+    """
+    caps = template_caps(Counter(row.example["template_id"] for row in rows), max_share, own_shares)
     groups: dict[str, dict[tuple[str, str], list[Ranked]]] = {}
     for row in rows:
         key = (row.example["tags"]["persona"], row.source)
         groups.setdefault(row.example["template_id"], {}).setdefault(key, []).append(row)
     kept: list[Ranked] = []
     dropped: Dropped = []
-    for _, sources in sorted(groups.items()):
-        shares = fair_shares({key: len(found) for key, found in sources.items()}, cap)
+    for template, sources in sorted(groups.items()):
+        shares = fair_shares({key: len(found) for key, found in sources.items()}, caps[template])
         for key, found in sorted(sources.items()):
             chosen, over = _keep(found, shares[key])
             kept += chosen

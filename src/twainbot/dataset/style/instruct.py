@@ -33,6 +33,7 @@ class InstructRules:
     max_rows_per_passage: int
     max_source_share: float
     max_template_share: float
+    template_shares: Mapping[str, float]
     control_tag_share: float
     control_tag_dropout: float
     max_answer_tokens: int
@@ -239,7 +240,7 @@ def instruct(passages: Sequence[Passage], material: Material, rules: InstructRul
             rejects.append(NoRow(id=written.entry, template=written.template, reason="too_long"))
         elif written.persona in material.personas:
             rows.append(_written_row(written, material, rules))
-    rows, over_templates = cap_templates(rows, rules.max_template_share)
+    rows, over_templates = cap_templates(rows, rules.max_template_share, rules.template_shares)
     for row, reason in (*over_personas, *over_templates):
         origin = (row.example["parents"] or [row.example["family"]])[0]
         rejects.append(NoRow(id=origin, template=row.example["template_id"], reason=reason))

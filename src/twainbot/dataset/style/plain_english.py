@@ -6,7 +6,7 @@ The rules, repeated until nothing changes:
 3. Apostrophe forms are written out: call'd, o'er, 'tis.
 4. Phrases, then words, of data/lexicons/plain_english.yaml are replaced; its emphatic asides are dropped.
 5. Old verb endings go: thou knowest, he maketh.
-6. Long sentences are split at semicolons and before "and he", "but the"; exclamations become statements.
+6. Long sentences are split at semicolons and before "and he", "but they"; exclamations become statements.
 
 A word with a capital inside a sentence is a name and stays, as do numbers.
 """
@@ -28,7 +28,7 @@ _PASSES = 50  # each takes words, dashes or semicolons away, so few are needed
 _ASIDE_WORDS = 10
 _PART_WORDS = 4  # of a part of a sentence that becomes a sentence of its own
 _NEED_COMMA = ("o", "oh", "ah", "well", "sir", "pray", "alas")
-_LONG_SENTENCE_WORDS = 24  # with more, a sentence is split before "and he", "but the", too
+_LONG_SENTENCE_WORDS = 24  # with more, a sentence is split before "and he", "but they", too
 
 _LINE_START = re.compile(r"(?<=[^\s.!?:\"])[^\S\n]*\n(?!\n)(\W*)([A-Za-z']+)")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]\n]*)[)\]]")
@@ -39,12 +39,12 @@ _CALLED = re.compile(r"\b([A-Za-z]{2,}[^\W\dAEIOUaeiou_])'d\b")
 _SEMICOLON = re.compile(r"([^.!?;\n\"]+);([\"']?\s+)(?=([^.!?;\n\"]+))")
 _EXCLAMATION = re.compile(r"!+(?=[\"')\]]*(?:\s+[A-Z\"'(]|$))")
 _LATER_EXCLAMATION = re.compile(r"!+(?=\s+[a-z])")
-_THOU = re.compile(r"\b(you)(\s+)([a-z]{2,}?)(e?st)\b", re.IGNORECASE)
+_THOU = re.compile(r"\b(you)(\s+)([a-z]{2,}?)(e?st|'st)\b", re.IGNORECASE)
 _ETH = re.compile(r"\b([a-z]{2,}?)(eth)\b")
 # Set where a new sentence begins; an abbreviation's full stop begins none.
 _CAPITAL = "\x00"
 _CAPITALISED = re.compile(rf"{_CAPITAL}+([\s,\"'(\[]*)({_CAPITAL}*[a-z]?)")
-_CLAUSE = re.compile(r", (and|but) (?=(?:I|you|he|she|it|we|they|there|the|this|that|his|her|my|their)\b)")
+_CLAUSE = re.compile(r", (and|but) (?=(?:I|you|he|she|it|we|they|there)\b)")
 _TOKEN = re.compile(r"(?<![\w'-])'?[A-Za-z]+(?:['-][A-Za-z]+)*'?(?![\w-])")
 # Maketh, giveth, cometh, careth: the e that is cut is the verb's.
 _SILENT_E = re.compile(r"(?:[^aeiou][aio]k|[aeiou]s|[vzcgu]|com|[^aeiou][aoi]r|[^aeiou][ai]t)$")
