@@ -36,9 +36,17 @@ def row(
     split: str | None = None,
     domain: str = "general",
     template: str = "talk",
+    parents: tuple[str, ...] = ("pas-1",),
 ) -> Any:
     tags = {"persona": persona, "domain": domain, "tone": "plain"}
-    return {"id": f"row-{number}", "family": family, "tags": tags, "split": split, "template_id": template}
+    return {
+        "id": f"row-{number}",
+        "family": family,
+        "tags": tags,
+        "split": split,
+        "template_id": template,
+        "parents": list(parents),
+    }
 
 
 def assign(
@@ -205,8 +213,12 @@ def test_rows_take_the_split_of_their_family_and_held_out_rows_keep_theirs() -> 
 
 
 def test_family_sizes() -> None:
-    rows = [row(1, "a"), row(2, "a"), row(3, "a", "player"), row(4, "b")]
-    assert family_sizes(rows) == {"twain": {"a": 2, "b": 1}, "player": {"a": 1}}
+    rows = [row(1, "a"), row(2, "a"), row(3, "a", "player"), row(4, "b"), row(5, "refuse/1", parents=())]
+    assert family_sizes(rows) == {
+        "twain": {"a": 2, "b": 1},
+        "player": {"a": 1},
+        "twain (written)": {"refuse/1": 1},
+    }
 
 
 def test_text_rows_follow_the_families_and_name_their_passage() -> None:

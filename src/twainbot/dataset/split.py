@@ -161,10 +161,15 @@ def split_rows(rows: Sequence[Example], splits: dict[str, Split]) -> list[Exampl
 
 
 def family_sizes(rows: Sequence[Example]) -> dict[str, dict[str, int]]:
-    """persona -> family -> number of rows, in a fixed order."""
+    """persona -> family -> number of rows, in a fixed order.
+
+    Rows without a source (refusals, plain answers) stand under a name of their own: they are no test of a
+    persona's books.
+    """
     sizes: dict[str, dict[str, int]] = {}
     for row in rows:
-        families = sizes.setdefault(row["tags"]["persona"], {})
+        persona = row["tags"]["persona"]
+        families = sizes.setdefault(persona if row["parents"] else f"{persona} (written)", {})
         families[row["family"]] = families.get(row["family"], 0) + 1
     return sizes
 

@@ -114,15 +114,18 @@ def cap_templates(
 ) -> tuple[list[Ranked], Dropped]:
     """No template above its share of the rows that are left; the surplus goes evenly over its sources.
 
+    Held-out rows are kept and do not count: it is the rows to train on that should be balanced.
+
     Args:
         max_share: of any template that ``own_shares`` does not name.
     """
-    caps = template_caps(Counter(row.example["template_id"] for row in rows), max_share, own_shares)
+    trainable = [row for row in rows if not row.held_out]
+    caps = template_caps(Counter(row.example["template_id"] for row in trainable), max_share, own_shares)
     groups: dict[str, dict[tuple[str, str], list[Ranked]]] = {}
-    for row in rows:
+    for row in trainable:
         key = (row.example["tags"]["persona"], row.source)
         groups.setdefault(row.example["template_id"], {}).setdefault(key, []).append(row)
-    kept: list[Ranked] = []
+    kept = [row for row in rows if row.held_out]
     dropped: Dropped = []
     for template, sources in sorted(groups.items()):
         shares = fair_shares({key: len(found) for key, found in sources.items()}, caps[template])
