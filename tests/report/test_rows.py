@@ -64,7 +64,7 @@ def test_a_pair_has_both_answers_and_names_its_flaw(inputs):
 def test_the_section_shows_gates_figures_and_rows(page):
     section = rows_section(page)
     text = " ".join(" ".join(read_html(section).text).split())
-    for expected in ("split_share FAIL share of <x> 0.2232 at least 0.25 1,200", "training (10 rows)",
+    for expected in ("split_share FAIL 0.2232 at least 0.25 share of <x> 1,200", "training (10 rows)",
                      "[PERSONA=TWAIN] [TONE=WRY] You are Mark Twain.", "Rejected Dry & bland.",
                      "<It> rained again.", "tools offered: get_weather"):  # fmt: skip
         assert expected in text
