@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from workspace import benchmark
 
 from twainbot.commands.report import with_transcript
 from twainbot.corpus.sources import load_sources
+from twainbot.dataset.gates.suite import GATES
+from twainbot.dataset.style.templates import TEMPLATES
 from twainbot.files import InputError, read_json
 from twainbot.params import load_params
+from twainbot.records import CallScenario, Flaw, NoCallScenario
 from twainbot.report.card import data_card
 from twainbot.report.results import results_markdown
 
@@ -65,6 +69,14 @@ def test_an_index_names_every_file(at_root: Path, index: str, listed: str) -> No
     names = {path.name for path in at_root.glob(listed)} - {"README.md"}
     assert names
     assert sorted(name for name in names if name not in text) == []
+
+
+def test_the_page_on_training_rows_names_every_kind_of_them(at_root: Path) -> None:
+    page = (at_root / "docs/rows.md").read_text(encoding="utf-8")
+    scenarios = [*get_args(CallScenario), *get_args(NoCallScenario)]
+    names = [*TEMPLATES, "plain", "refuse", *scenarios, *get_args(Flaw), *GATES]
+    listed = {name for row in re.findall(r"^\| ([^|]+) \|", page, re.MULTILINE) for name in row.split(", ")}
+    assert sorted({*names} - listed) == []
 
 
 def test_a_readme_without_marks_is_refused() -> None:

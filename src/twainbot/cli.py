@@ -68,7 +68,11 @@ def show(
     mix: Annotated[str, typer.Option(help="style, tools, combined, dapt or prefs.")] = "combined",
     split: Annotated[str, typer.Option(help="train, val or test.")] = "train",
 ) -> None:
-    """Print a training row or pair as tokens, the learned ones marked."""
+    """Print a training row or pair as the model sees it.
+
+    The tokens that the loss counts are green, or between ⟦ and ⟧ in a file or pipe. A pair's rejected answer
+    is red, or between ⟪ and ⟫.
+    """
     from twainbot.commands.show import show_row
 
     show_row(number, mix, split)
@@ -78,16 +82,17 @@ def show(
 def gate(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="Of one gate; with --explain, else every broken one."),
+        typer.Argument(metavar="NAME", help="List the rows of this gate; its name is in the table."),
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="List the rows to blame, with reason and text.")
+        bool, typer.Option("--explain", help="List rows to blame: the NAME's, or every broken gate's.")
     ] = False,
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="List at most N rows a gate.")] = 20,
 ) -> None:
-    """Print what the gates said of the training rows.
+    """Print the gates of the training rows, or the rows to blame.
 
-    The status is 1 if one is broken.
+    Without a name: each gate's value, budget and verdict in the last run; the status is 1 if one is broken.
+    Budgets are in params.yaml (gate), what each gate means in docs/rows.md.
     """
     from twainbot.commands import gate as command
 
@@ -124,15 +129,15 @@ def review_topics(
         list_topics(topic, limit)
 
 
-teacher_app = typer.Typer(help="Ask a larger model for rows (off by default).", no_args_is_help=True)
+teacher_app = typer.Typer(no_args_is_help=True)
 app.add_typer(teacher_app, name="teacher")
 
 
 @teacher_app.callback()
 def teacher() -> None:
-    """Ask a larger model for rows (off by default).
+    """Have a larger model write further rows.
 
-    docs/teacher.md says how.
+    Off by default; docs/teacher.md says which endpoint, what is asked and what it costs.
     """
 
 
@@ -248,13 +253,18 @@ app.add_typer(export, name="export")
 
 @export.command("tools")
 def export_tools(
-    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="JSON lines.")],
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="To write, one JSON object a line.")
+    ],
     form: Annotated[
         str, typer.Option(help="openai: tool_calls; mcp: weather_api.get_forecast by JSON-RPC.")
     ] = "openai",
     split: Annotated[str, typer.Option(help="train, val or test.")] = "train",
 ) -> None:
-    """Write the tool conversations of a split."""
+    """Write the tool conversations of a split.
+
+    They are read from data/split/tools; the MCP form is for other programs, training reads OpenAI's.
+    """
     from pathlib import Path
 
     from twainbot.commands.export import export_tools as command

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 
 import pytest
 import yaml
@@ -122,6 +123,20 @@ def test_the_card_says_what_metrics_and_sources_say(folder):
     with contextlib.chdir(folder):
         stages = {name: read_json(f"metrics/{name}.json") for name in ("clean", "dedupe", "split")}
         assert data_card("sample", sources, read_json("metrics/gate.json"), stages) == card
+
+
+def test_each_mix_of_the_card_loads_with_its_splits(folder, tmp_path):
+    """As on a hub: a folder that holds the card as its README.md, beside data/split."""
+    from datasets import load_dataset
+
+    run_stages(folder, "gate")
+    hub = tmp_path / "hub"
+    shutil.copytree(folder / "data/split", hub / "data/split")
+    shutil.copy(folder / "docs/data_card.md", hub / "README.md")
+    for mix, splits in read_json(folder / "metrics/gate.json")["rows"].items():
+        loaded = load_dataset(str(hub), mix, cache_dir=str(tmp_path / "cache"))
+        rows = splits["split"]
+        assert loaded.num_rows == {"train": rows["train"], "validation": rows["val"], "test": rows["test"]}
 
 
 def test_rows_load_without_null_filling(folder, tmp_path):

@@ -301,8 +301,57 @@ def write_run(root: Path) -> Path:
     write_parquet(root / "data/parsed/segments.parquet", [segment("It rains.", source_id="x")], SEGMENT)
     used = [{"parents": ["pas-0"], "tags": {"persona": "twain", "domain": "weather"}}]
     write_jsonl(root / "data/instruct/examples.jsonl", used)
+    write_rows(root)
     (root / "dvc.yaml").write_text(DVC, encoding="utf-8")
     return root
+
+
+def chat_row(row_id: str, template: str, persona: str, system: str, answer: str = "Rain.") -> dict[str, Any]:
+    messages = [
+        {"role": "system", "content": system},
+        {"role": "user", "content": "Is it <wet>?"},
+        {"role": "assistant", "content": answer},
+    ]
+    tags = {"persona": persona, "domain": "weather"}
+    return {"id": row_id, "messages": messages, "tools": [TOOL], "tags": tags, "template_id": template}
+
+
+def write_rows(root: Path) -> None:
+    """Rows of every mix and what the gates said of them; validation and test have less than training."""
+    tagged = "[PERSONA=TWAIN] [TONE=WRY] You are Mark Twain."
+    style = [
+        *(
+            chat_row(f"row-{n}", "talk:3", "twain", tagged if n % 2 else "You are Mark Twain.")
+            for n in range(9)
+        ),
+        chat_row("row-9", "plain", "neutral", "You are a helpful assistant.", HOSTILE),
+    ]
+    tools = [chat_row(f"tool-{n}", f"unit:unit-{n}", "twain", "You are Mark Twain.") for n in range(6)]
+    pair = chat_row("pair-0", "x", "twain", tagged)
+    pair = {
+        "id": "pair-0",
+        "prompt": pair["messages"][:2],
+        "chosen": pair["messages"][2:],
+        "rejected": [{"role": "assistant", "content": "Dry & bland."}],
+        "tools": None,
+        "flaw": "over_calling",
+        "tags": pair["tags"],
+    }
+    text = {"id": "text-0", "text": "It rained.\n\n<It> rained again.", "persona": "franklin"}
+    for mix, rows in {"style": style, "tools": tools, "prefs": [pair], "dapt": [text]}.items():
+        write_jsonl(root / f"data/split/{mix}/train.jsonl", rows)
+        write_jsonl(root / f"data/split/{mix}/val.jsonl", rows[:1])
+        write_jsonl(root / f"data/split/{mix}/test.jsonl", rows[-2:])
+    gate = {"measured": "rows with <slurs>", "value": 0, "bound": "at most", "budget": 0, "passed": True}
+    share = {
+        "measured": "share of <x>",
+        "value": 0.2232,
+        "bound": "at least",
+        "budget": 0.25,
+        "passed": False,
+    }
+    gates = {"safety": gate | {"offenders": 0}, "split_share": share | {"offenders": 1200}}
+    write_json(root / "metrics/gate.json", {"passed": False, "gates": gates, "rows": {}})
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ def test_the_document_is_made_of_the_run_s_figures(run_folder):
         "## Training",
         "## Counts",
         "## Rows by split",
+        "## Gates of the training rows",
         "## Rejects",
         "## Measures",
     ]
@@ -50,6 +51,7 @@ def test_the_document_is_made_of_the_run_s_figures(run_folder):
         "| 1.640 bits [1.560, 1.720] | – | −0.460 bits [−0.560, −0.360] **better** | 200 |" in lines
     )
     assert "| clean | too_short | 44 |" in lines
+    assert "| split_share | FAIL | share of <x> | 0.2232 | at least 0.25 |" in lines
     stages = [
         line.split(" | ")[0]
         for line in lines[lines.index("## Counts") + 4 : lines.index("## Rows by split") - 1]

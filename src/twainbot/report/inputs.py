@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 
 from twainbot.files import InputError, read_json, read_jsonl
 from twainbot.params import read_yaml
+from twainbot.report.counts import SPLITS
+from twainbot.report.rows import MIXES, Mixes
 from twainbot.report.summary import ADAPTERS
 from twainbot.text.safety import find_slur, mask_personal_data, read_slurs
 
@@ -37,6 +39,8 @@ class Inputs:
     training: dict[str, dict[str, Any]]  # by adapter
     losses: dict[str, list[dict[str, Any]]]
     evaluate: dict[str, Any]
+    gate: dict[str, Any]
+    rows: Mixes
     generations: dict[str, list[dict[str, Any]]]
     examples: dict[tuple[str, str], list[str]]  # of rejects: (stage, reason or source) -> beginnings of texts
     tags: dict[str, CrossTable]  # by tag
@@ -53,10 +57,12 @@ def read_inputs(root: Path) -> Inputs:
         "slurs": "data/lexicons/slurs.txt",
         "passages": "data/tag/passages.parquet",
         "evaluate": "metrics/evaluate.json",
+        "gate": "metrics/gate.json",
         **{f"counts/{stage}": f"metrics/{stage}.json" for stage in DATA_STAGES},
         **{f"training/{name}": f"metrics/train_{name}.json" for name in TRAINED},
         **{f"losses/{name}": f"metrics/plots/loss_{name}.json" for name in TRAINED},
         **{f"generations/{name}": f"data/generations/{name}.jsonl" for name in ADAPTERS},
+        **{f"rows/{mix}/{split}": f"data/split/{mix}/{split}.jsonl" for mix in MIXES for split in SPLITS},
         **{f"rejects/{stage}": path for stage, path in REJECTS.items()},
     }
     if missing := [path for path in paths.values() if not (root / path).is_file()]:
@@ -74,6 +80,8 @@ def read_inputs(root: Path) -> Inputs:
         training={name: read_json(at[f"training/{name}"]) for name in TRAINED},
         losses={name: read_json(at[f"losses/{name}"]) for name in TRAINED},
         evaluate=read_json(at["evaluate"]),
+        gate=read_json(at["gate"]),
+        rows={mix: {split: read_jsonl(at[f"rows/{mix}/{split}"]) for split in SPLITS} for mix in MIXES},
         generations={name: read_jsonl(at[f"generations/{name}"]) for name in ADAPTERS},
         examples=reject_examples(rejects, slurs),
         tags=cross_tables(at["passages"]),

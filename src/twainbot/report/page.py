@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from twainbot.report import dag, figures, summary
+from twainbot.report import dag, figures, row_figures, rows, summary
 from twainbot.report.conversations import sample
 from twainbot.report.counts import SPLITS, count_rows, reject_rows, split_rows
 from twainbot.report.inputs import CrossTable, Inputs
@@ -53,9 +53,11 @@ def build_page(inputs: Inputs, facts: Facts) -> Page:
         figures.before_after(inputs.evaluate),
         figures.rejects(rejected),
         figures.tags(inputs.tags),
+        row_figures.style_rows(rows.persona_by_template(inputs.rows)),
+        row_figures.tool_rows(rows.scenarios(inputs.rows), rows.flaws(inputs.rows)),
     ]
-    rows = summary.before_after(inputs.evaluate)
-    shown = {row.measure.key for row in rows}
+    compared = summary.before_after(inputs.evaluate)
+    shown = {row.measure.key for row in compared}
     template = page_templates().get_template("page.html.jinja")
     html = template.render(
         facts=facts,
@@ -63,7 +65,7 @@ def build_page(inputs: Inputs, facts: Facts) -> Page:
         gates=summary.gates(inputs.evaluate),
         adapters=summary.adapters(inputs.evaluate),
         differences=[(name, summary.difference_label(name)) for name in summary.differences(inputs.evaluate)],
-        rows=rows,
+        rows=compared,
         resolution=summary.resolution(inputs.evaluate),
         classifier_columns=list(summary.CLASSIFIER_COLUMNS.values()),
         classifiers=summary.classifiers(inputs.evaluate),
@@ -75,13 +77,15 @@ def build_page(inputs: Inputs, facts: Facts) -> Page:
             (stage, reason, n, inputs.examples.get((stage, reason), [])) for stage, reason, n in rejected
         ],
         tags=[cross_table(tag, table) for tag, table in inputs.tags.items()],
+        row_gates=rows.gate_rows(inputs.gate),
+        row_samples=rows.samples(inputs.rows),
         stages=stages,
         dag=Markup(dag.draw(stages)),
         conversations=sample(inputs.generations, BESIDE, CONVERSATIONS),
         measures=[m for m in MEASURES if m.key in shown],
         figures={drawing.name: Markup(drawing.svg) for drawing in drawings},
     )
-    return Page(html, {drawing.name: drawing.png for drawing in drawings})
+    return Page(html, {drawing.name: drawing.png for drawing in drawings if drawing.png})
 
 
 def training_rows(inputs: Inputs) -> list[tuple[str, list[str]]]:

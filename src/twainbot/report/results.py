@@ -11,6 +11,7 @@ from twainbot.report import summary
 from twainbot.report.counts import count_rows, reject_rows, split_rows
 from twainbot.report.inputs import DATA_STAGES, TRAINED
 from twainbot.report.measures import MEASURES, finite
+from twainbot.report.rows import gate_rows
 
 LONGEST_STRING = 120  # of a verdict, name or method; anything longer could be somebody's text
 
@@ -107,6 +108,14 @@ def results_markdown(evaluate: Mapping[str, Any], counts: Mapping[str, Mapping[s
         [list(row) for row in split_rows(counts.get("split", {}))],
     )
     parts += _section(
+        "Gates of the training rows",
+        ["Gate", "Verdict", "Measured", "Value", "Budget"],
+        [
+            [row.name, row.verdict, row.measured, row.value, row.budget]
+            for row in gate_rows(counts.get("gate", {}))
+        ],
+    )
+    parts += _section(
         "Rejects",
         ["Stage", "Reason or source", "Records"],
         [[s, r, f"{n:,}"] for s, r, n in reject_rows(_data(counts))],
@@ -121,9 +130,9 @@ def results_markdown(evaluate: Mapping[str, Any], counts: Mapping[str, Mapping[s
 
 
 def _data(counts: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """The data stages in the pipeline's order, then any others."""
+    """The data stages in the pipeline's order, then any others but the gate, whose table is its own."""
     order = [stage for stage in ("fetch", *DATA_STAGES) if stage in counts]
-    others = [stage for stage in counts if stage not in order and not stage.startswith("train_")]
+    others = [stage for stage in counts if stage not in (*order, "gate") and not stage.startswith("train_")]
     return {stage: counts[stage] for stage in [*order, *others]}
 
 

@@ -125,7 +125,10 @@ def test_reading_gives_what_the_stages_wrote(tmp_path, corpus):
     write_parquet(tmp_path / "data/tag/passages.parquet", corpus.passages, PASSAGE)
     (tmp_path / "data/instruct").mkdir()
     rows = [{"parents": [p], "tags": {"persona": persona, "domain": d}} for p, persona, d in corpus.rows]
-    write_jsonl(tmp_path / "data/instruct/examples.jsonl", rows)
+    of_no_passage = [
+        {"parents": found, "tags": {"persona": "neutral", "domain": "general"}} for found in ([], ["ask-1"])
+    ]
+    write_jsonl(tmp_path / "data/instruct/examples.jsonl", rows + of_no_passage)
     (tmp_path / "data/lexicons").mkdir()
     (tmp_path / "data/lexicons/slurs.txt").write_text("".join(corpus.slurs), encoding="utf-8")
 

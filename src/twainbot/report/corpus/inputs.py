@@ -74,9 +74,14 @@ def _segment_sizes(path: Path) -> dict[str, tuple[int, int]]:
 
 
 def _rows(path: Path) -> list[tuple[str, str, str]]:
+    """Of rows that are made from a passage; written answers and a teacher's jokes are of no text."""
     with open(path, encoding="utf-8") as stream:
         rows = [json.loads(line) for line in stream if line.strip()]
-    return [(row["parents"][0], row["tags"]["persona"], row["tags"]["domain"]) for row in rows]
+    return [
+        (row["parents"][0], row["tags"]["persona"], row["tags"]["domain"])
+        for row in rows
+        if row["parents"] and row["parents"][0].startswith("pas-")
+    ]
 
 
 def seeded(ids: Iterable[str], seed: int) -> list[str]:
