@@ -91,6 +91,7 @@ def in_group(report: dict[str, Any], group: str) -> bool:
     tests = {
         "hot": report["high"] >= hot, "cold": report["high"] < cold,
         "asked.wet": wet, "asked.dry": not wet, "asked.snow": snow, "asked.no_snow": not snow,
+        "asked.frozen": snow and wet,
     }  # fmt: skip
     return tests.get(group, group not in CONDITIONS.values() or group == CONDITIONS[report["condition"]])
 
