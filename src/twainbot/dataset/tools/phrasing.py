@@ -61,7 +61,9 @@ def day_words(rng: random.Random, today: date) -> tuple[str, str]:
 
 def full_name(rng: random.Random, place: Place, places: Gazetteer) -> str:
     """The place with its region or country, whichever names it and no other."""
-    longer = f"{place.name}, {rng.choice([p for p in (place.region, place.country) if p])}"
+    # Nobody says "Singapore, Singapore".
+    parts = [part for part in (place.region, place.country) if part not in ("", place.name)]
+    longer = f"{place.name}, {rng.choice(parts)}" if parts else place.name
     return longer if places.resolve(longer) is place else place.label
 
 
