@@ -223,7 +223,9 @@ class OverCalling:
         if earlier:
             return earlier[-1][1]
         text = str(before[-1]["content"])
-        arguments = {"location": self._named(text) or rng.choice(self._locations)}
+        # Only a text without capitals makes up a place without them.
+        like = [location for location in self._locations if location.islower() == text.islower()]
+        arguments = {"location": self._named(text) or rng.choice(like or self._locations)}
         if day := _DAY.search(text):
             arguments["date"] = day[0].lower()
         return arguments
