@@ -19,6 +19,7 @@ from twainbot.dataset.split import (
     text_rows,
     undecided,
 )
+from twainbot.dataset.tools.places import load_places
 from twainbot.files import atomic_folder, read_jsonl, read_parquet, write_json, write_jsonl
 from twainbot.params import read_params
 from twainbot.records import Example, Passage, Split
@@ -74,6 +75,7 @@ def main() -> None:
             split_shares={"train": 1 - sum(shares.values()), **shares},
             seed=params.seed,
         ),
+        load_places(Path("data/tools/places.yaml")).spoken(),
     )
     mixes["prefs"] = shuffled(pairs, params.seed)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any, get_args
@@ -14,6 +15,7 @@ from jsonschema import Draft202012Validator
 from twainbot.dataset.contamination import Said, shared_ngrams
 from twainbot.dataset.pairs.contrast import FLAWS, ContrastRules, counts, make_pairs
 from twainbot.dataset.pairs.style import of_split, read_bland
+from twainbot.dataset.pairs.tools import OverCalling
 from twainbot.evaluation.groundedness import check, reports
 from twainbot.files import InputError
 from twainbot.records import Flaw
@@ -237,3 +239,32 @@ def test_bad_bland_sentences_are_all_named(tmp_path: Path) -> None:
         "joke: needs a list of at least ten sentences",
     ):
         assert problem in str(error.value)
+
+
+def test_a_needless_call_is_of_the_place_that_was_named() -> None:
+    row: Any = {
+        "id": "one", "split": "train", "tags": {"persona": "neutral"},
+        "tools": [{"type": "function", "function": {"name": "get_weather"}}],
+    }  # fmt: skip
+    made = {"function": {"name": "get_weather", "arguments": json.dumps({"location": "Oslo"})}}
+    called: Any = {**row, "messages": [{"role": "assistant", "content": None, "tool_calls": [made]}]}
+    calls = OverCalling([called], 5, ["Liverpool, England", "Liverpool", "Nice", "Rome"])
+
+    def place(text: str) -> str | None:
+        messages = [{"role": "user", "content": text}, {"role": "assistant", "content": "I can't say."}]
+        flawed = calls({**row, "messages": messages})
+        made = flawed.message.get("tool_calls") if flawed else None
+        return json.loads(made[0]["function"]["arguments"])["location"] if made else None
+
+    assert place("Who is the mayor of Liverpool, England now?") == "Liverpool, England"
+    assert place("who is the mayor of liverpool now") == "liverpool"
+    assert place("it would be nice to see rome") == "rome"
+    # Where none is named, one that another row calls.
+    assert place("How nice of you.") == "Oslo"
+
+
+def test_an_invented_report_is_of_the_day_that_was_asked_for(pairs: list[Any], rows: dict[str, Any]) -> None:
+    for pair in (p for p in pairs if p["flaw"] == "under_calling" and len(p["parents"]) == 2):
+        call = json.loads(pair["chosen"][0]["tool_calls"][0]["function"]["arguments"])
+        said = re.findall(r"\bin \w+ days\b|\bthe day after tomorrow\b", pair["rejected"][0]["content"], re.I)
+        assert "-" not in call.get("date", "") or not said

@@ -178,14 +178,31 @@ def test_a_second_message_changes_something_and_keeps_the_rest() -> None:
         changed.update(differing)
         template = row["template_id"].partition(":")[2]
         slots = next(t.slots for t in wording().requests[template.rpartition("-")[0]] if t.id == template)
-        assert differing <= {{"place": "location", "day": "date"}.get(slot, slot) for slot in slots}
+        assert differing <= {
+            {"place": "location", "region": "location", "day": "date"}.get(slot, slot) for slot in slots
+        }
     assert min(changed[key] for key in ("location", "date", "unit")) > 5
 
 
 def test_some_towns_are_mistaken_for_a_namesake() -> None:
     pairs = {tuple(json.loads(result)["location"] for result in results(row)) for row in of("correction")}
-    assert ("Portland, Oregon", "Portland, Maine") in pairs
-    assert ("Newcastle, England", "Newcastle, New South Wales") in pairs
+    namesakes = {pair for pair in pairs if len({label.partition(",")[0] for label in pair}) == 1}
+    assert len({pair for pair in namesakes if len(set(pair)) == 2}) >= 8
+
+
+def test_a_town_may_be_corrected_by_its_region_alone() -> None:
+    requests = {t.id: t for t in wording().requests["correction"]}
+    found = [
+        row for row in of("correction") if "region" in requests[row["template_id"].partition(":")[2]].slots
+    ]
+    assert {row["split"] for row in found} == {"train", "val", "test"}
+    for row in found:
+        (_, first), (_, second) = calls(row)
+        assert second["location"].partition(", ")[0] == first["location"]
+        said = [str(message["content"]) for message in row["messages"] if message["role"] == "user"]
+        assert second["location"].partition(", ")[2] in said[1]
+        assert second["location"] not in said[1]
+        assert json.loads(results(row)[-1])["location"] != json.loads(results(row)[0])["location"]
 
 
 def test_every_answer_is_grounded() -> None:

@@ -91,6 +91,7 @@ def in_group(report: dict[str, Any], group: str) -> bool:
     tests = {
         "hot": report["high"] >= hot, "cold": report["high"] < cold,
         "asked.wet": wet, "asked.dry": not wet, "asked.snow": snow, "asked.no_snow": not snow,
+        "asked.frozen": snow and wet,
     }  # fmt: skip
     return tests.get(group, group not in CONDITIONS.values() or group == CONDITIONS[report["condition"]])
 
@@ -195,3 +196,8 @@ def test_facts_state_figures_and_remarks_state_none() -> None:
     for sentence in sentences(*WEATHER[:-3]):
         if not re.search(r"\{[htl]\}", sentence.text):
             assert set(re.findall(r"\{(\w+)\}", sentence.text)) <= {"place", "day", "Day"}, sentence.id
+
+
+def test_whoever_asks_back_ends_with_a_question() -> None:
+    asked = [s for s in sentences("ask_place", "ask_day") if not s.text.endswith("?")]
+    assert asked == []

@@ -43,6 +43,7 @@ def make_pairs(
     tools: Sequence[Example],
     bland: Mapping[str, Sequence[str]],
     rules: ContrastRules,
+    places: Sequence[str] = (),
 ) -> list[Pair]:
     """Pairs of every flaw and split, as many as asked for where the rows give them.
 
@@ -50,6 +51,7 @@ def make_pairs(
         style: rows of voices, with their split.
         tools: conversations with tools, with their split.
         bland: the sentences of data/prompts/bland.yaml.
+        places: names of places, the longer ones first; a call for nothing is of the place that was named.
 
     Personas take turns, so that each has as many pairs of a flaw as the others, or all that it can have.
     """
@@ -61,7 +63,7 @@ def make_pairs(
             "bland": _Source(voices, Bland(voices, bland, split, rules.seed)),
             "out_of_voice": _Source(voices, OutOfVoice(voices, rules.seed)),
             "ungrounded": _Source(episodes, Ungrounded(episodes, rules.seed)),
-            "over_calling": _Source(episodes, OverCalling(episodes, rules.seed)),
+            "over_calling": _Source(episodes, OverCalling(episodes, rules.seed, places)),
             "under_calling": _Source(episodes, UnderCalling(episodes, rules.seed)),
         }
         for flaw in FLAWS:

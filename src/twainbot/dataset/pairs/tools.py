@@ -11,18 +11,26 @@ import re
 import string
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date as calendar_day
 from typing import Any, NamedTuple
 
 from twainbot.dataset.pairs.falsify import degrees, falsify, reported_degrees, usable_report
 from twainbot.dataset.pairs.flawed import Flawed, length
-from twainbot.dataset.tools.weather_model import WEEKDAYS
+from twainbot.dataset.tools.weather_model import WEEKDAYS, day_and_month
 from twainbot.records import Example, Message, ToolCall
 
 TOOL = "get_weather"
 _DAY = re.compile(rf"\b(today|tomorrow|{'|'.join(WEEKDAYS)})\b", re.I)
+# How a report speaks of a day that the call names by its date.
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATED = re.compile(
+    rf"\bon (?:\d{{4}}-\d\d-\d\d|\d{{1,2}} (?:{_MONTHS}))\b|\bin \w+ days\b|\bthe day after tomorrow\b", re.I
+)
+# Towns that are words as well: in a text without capitals they are taken for the word.
+_WORDS = ("Bath", "Concord", "Cork", "Eureka", "Mobile", "Nice", "Split")
 # Of the calls whose place and day were given, those that are rejected for a question back.
 _ASKED_BACK = 0.3
-_SHORTEST = 4  # reports nearest in length, of which one is taken
+_SHORTEST = 2  # reports nearest in length, of which one is taken
 
 
 class Report(NamedTuple):
@@ -82,11 +90,15 @@ class Reports:
                 made = _call(messages[at - 2]) if at >= 2 else None
                 if len(known) != 1 or not made or not _is_weather(messages[at - 1]):
                     continue
-                place, text = str(known[0]["location"]).split(",")[0], _said(messages[at])
+                place, text = str(known[0]["location"]), _said(messages[at])
+                place = place if place in text else place.split(",")[0]
                 # An answer without the report's figures is no report: it owns up to a wrong one.
                 if place in text and reported_degrees(known).intersection(degrees(text)):
                     date = str(made[1].get("date", "today"))
                     key = (row["tags"]["persona"], str(known[0]["unit"]), _day_kind(date))
+                    if _day_kind(date) == "iso":
+                        spoken = _DATED.search(text)
+                        date = spoken[0] if spoken else date
                     self._found[key].append(Report(row["id"], text, place, date))
 
     def invented(
@@ -123,7 +135,17 @@ class Reports:
         report = rng.choice(fitting[:_SHORTEST])
         text = report.text.replace(report.place, place)
         if report.date != date:
-            text = re.sub(re.escape(report.date), date.capitalize(), text, flags=re.I)
+            day = (
+                f"on {day_and_month(calendar_day.fromisoformat(date))}"
+                if key[2] == "iso"
+                else date.capitalize()
+            )
+            text = re.sub(
+                re.escape(report.date),
+                lambda match: day[0].upper() + day[1:] if match[0][0].isupper() else day,
+                text,
+                flags=re.I,
+            )
         return text, report.row
 
 
@@ -153,10 +175,15 @@ class Ungrounded:
 
 
 class OverCalling:
-    """A call of the weather tool where words, or another tool, were right."""
+    """A call of the weather tool where words, or another tool, were right.
 
-    def __init__(self, rows: Sequence[Example], seed: int) -> None:
+    Args:
+        places: names of places as users write them, the longer ones first.
+    """
+
+    def __init__(self, rows: Sequence[Example], seed: int, places: Sequence[str] = ()) -> None:
         self._seed = seed
+        self._places = list(places)
         locations = {
             str(made[1]["location"])
             for row in rows
@@ -196,18 +223,24 @@ class OverCalling:
         if earlier:
             return earlier[-1][1]
         text = str(before[-1]["content"])
-        named = next(
-            (
-                match[0]
-                for location in self._locations
-                if (match := re.search(rf"\b{re.escape(location)}\b", text, re.I))
-            ),
-            None,
-        )
-        arguments = {"location": named or rng.choice(self._locations)}
+        # Only a text without capitals makes up a place without them.
+        like = [location for location in self._locations if location.islower() == text.islower()]
+        arguments = {"location": self._named(text) or rng.choice(like or self._locations)}
         if day := _DAY.search(text):
             arguments["date"] = day[0].lower()
         return arguments
+
+    def _named(self, text: str) -> str | None:
+        """The place that a text names, as it is written there."""
+        hasty = text == text.lower()
+        for place in (*self._places, *self._locations):
+            if hasty and place in _WORDS:
+                continue
+            # "nice" in a text with capitals is no town.
+            name = place.lower() if hasty else place
+            if name in text and (match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)):
+                return match[0]
+        return None
 
 
 class UnderCalling:

@@ -9,7 +9,7 @@ from typing import Any
 from twainbot.dataset.tools import replies
 from twainbot.dataset.tools.episodes import Episode, Request
 from twainbot.dataset.tools.failures import fail
-from twainbot.dataset.tools.phrasing import day_words
+from twainbot.dataset.tools.phrasing import day_words, full_name
 from twainbot.dataset.tools.scenarios import FAILURES
 from twainbot.dataset.tools.weather_model import dated_prompt
 from twainbot.dataset.tools.wording import Chatter, Sentence, choose
@@ -25,8 +25,12 @@ _LONG = (
     "compare", "missing_place", "missing_day", "tool_error", "timeout", "malformed",
     "no_call_other_tool_only",
 )  # fmt: skip
-# Share of the corrected towns that were mistaken for one of the same name.
-_NAMESAKES = 0.3
+# Characters of messages and tools from which a third tool is too much.
+_ROOM = 2100
+# Share of the towns corrected by their whole name that were mistaken for one of the same name.
+_NAMESAKES = 0.2
+# Share of the comparisons between towns of one country.
+_NEAR = 0.4
 
 
 def _single(episode: Episode) -> None:
@@ -42,24 +46,26 @@ def _single(episode: Episode) -> None:
 
 def _twice(episode: Episode) -> None:
     # The second message decides the family; the first is any opening of the same split.
-    second = episode.any_of(episode.kind)
+    pairs = episode.world.places.namesakes(episode.place_split)
+    second = episode.any_of(episode.kind, avoid=() if pairs else ("region",))
     # Only a day that was named can be taken back.
     dated = episode.kind == "correction" and "day" in second.slots
     first = episode.any_of("plain", "relative_date", "unit", need=["day"] if dated else [])
-    if episode.kind == "correction" and "place" in second.slots:
-        _mistake_namesakes(episode)
+    if "region" in second.slots or (
+        pairs
+        and episode.kind == "correction"
+        and "place" in second.slots
+        and episode.rng.random() < _NAMESAKES
+    ):
+        # "Portland", "no, the one in Maine": the town that was named is another one's namesake.
+        meant, wanted = episode.rng.choice(pairs)
+        said = full_name(episode.rng, wanted, episode.world.places)
+        episode.next_places = [(meant, meant.name), (wanted, said)]
     request = episode.ask(first)
     episode.report(request, episode.weather(request))
     episode.template = second.id
     request = episode.ask(second, request)
     episode.report(request, episode.weather(request))
-
-
-def _mistake_namesakes(episode: Episode) -> None:
-    """Now and then the town that is corrected has the other one's name: "Portland", "no, Portland, Maine"."""
-    pairs = episode.world.places.namesakes(episode.place_split)
-    if pairs and episode.rng.random() < _NAMESAKES:
-        episode.next_places = list(episode.rng.choice(pairs))
 
 
 def _missing_place(episode: Episode) -> None:
@@ -77,7 +83,7 @@ def _missing_day(episode: Episode) -> None:
     template = episode.any_of("missing_day")
     episode.template = template.id
     request = episode.ask(template)
-    episode.answer(episode.voice.say("ask_day", place=request.place.name), "missing_day")
+    episode.answer(episode.voice.say("ask_day", place=episode.named(request.place)), "missing_day")
     _tell(episode, episode.ask(episode.any_of("day_answer"), request))
 
 
@@ -91,7 +97,8 @@ def _compare(episode: Episode) -> None:
     template = episode.any_of("compare")
     episode.template = template.id
     (first, said_first) = episode.new_place()
-    (second, said_second) = episode.new_place(first)
+    near = first if episode.rng.random() < _NEAR else None
+    (second, said_second) = episode.new_place(first, near=near)
     values, day, word = {"a": said_first, "b": said_second}, "today", None
     if "day" in template.slots:
         day, word = day_words(episode.rng, episode.today)
@@ -109,7 +116,7 @@ def _compare(episode: Episode) -> None:
         # Either town may be looked up first, and then the other.
         episode.call(episode.weather_tool, calls[0], accepted=episode.accepted(one, two))
         episode.call(episode.weather_tool, calls[1], accepted=episode.accepted(two))
-    names = (first.name, second.name) if first.name != second.name else (first.label, second.label)
+    names = episode.named(first), episode.named(second)
     episode.answer(replies.comparison(episode.voice, results, names, day), "answer")
     _after(episode, None, None)
 
@@ -205,5 +212,15 @@ def build(episode: Episode) -> Episode:
         "no_call_other_tool_only": _other_tool,
     }
     builders.get(episode.kind, _single)(episode)
+    _make_room(episode)
     rng.shuffle(episode.tools)
     return episode
+
+
+def _make_room(episode: Episode) -> None:
+    """Take one of the tools that nobody calls off a long conversation that offers three."""
+    called = {c["function"]["name"] for m in episode.messages for c in m.get("tool_calls", ())}
+    idle = [t for t in episode.tools if t is not episode.world.tool and t["function"]["name"] not in called]
+    size = len(json.dumps([episode.messages, episode.tools], ensure_ascii=False))
+    if idle and len(episode.tools) > 2 and size > _ROOM:
+        episode.tools.remove(idle[-1])

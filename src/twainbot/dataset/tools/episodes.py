@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Literal
 
 from twainbot.dataset.tools import replies
-from twainbot.dataset.tools.phrasing import UNIT_WORDS, day_words, fill, said_place
+from twainbot.dataset.tools.phrasing import UNIT_WORDS, day_words, fill, region_words, said_place
 from twainbot.dataset.tools.places import Gazetteer, Place
 from twainbot.dataset.tools.replies import Voice
 from twainbot.dataset.tools.weather_model import forecast, resolve_date
@@ -79,7 +79,9 @@ class Episode:
     decisions: list[Decision] = field(default_factory=list)
     tools: list[Mapping[str, Any]] = field(default_factory=list)
     calls: int = 0
-    next_places: list[Place] = field(default_factory=list)  # instead of any
+    next_places: list[tuple[Place, str]] = field(
+        default_factory=list
+    )  # instead of any, and how they are said
 
     @property
     def family(self) -> str:
@@ -97,18 +99,28 @@ class Episode:
         pool = [p for p in self.world.places.places if p.split == self.place_split and p not in others]
         if near:
             pool = [p for p in pool if p.country == near.country] or pool
-        place = self.next_places.pop(0) if self.next_places else self.rng.choice(pool)
-        said = said_place(self.rng, place, self.world.places)
+        if self.next_places:
+            place, said = self.next_places.pop(0)
+        else:
+            place = self.rng.choice(pool)
+            said = said_place(self.rng, place, self.world.places)
         self.with_place = True
         return place, said.lower() if self.lower else said
 
-    def pick(self, *kinds: str, need: Sequence[str] = (), unlike: str = "") -> Template | None:
-        """A template of these kinds that has the slots ``need`` and does not ask for ``unlike``.
+    def named(self, place: Place) -> str:
+        """How the assistant names it: with its region where the bare name means another town."""
+        return place.name if self.world.places.unambiguous(place) else place.label
+
+    def pick(
+        self, *kinds: str, need: Sequence[str] = (), avoid: Sequence[str] = (), unlike: str = ""
+    ) -> Template | None:
+        """A template of these kinds with the slots ``need``, without ``avoid``, that asks not for ``unlike``.
 
         Its alternatives are chosen. None if there is no such template.
         """
         pool = [t for kind in kinds for t in self.world.wording.requests[kind]]
         pool = [t for t in pool if t.split == self.split and t.slots.issuperset(need) and t.asked != unlike]
+        pool = [t for t in pool if not t.slots.intersection(avoid)]
         if self.lower:
             pool = [t for t in pool if t.register in ("terse", "chatty")] or pool
         if not pool:
@@ -116,9 +128,9 @@ class Episode:
         template = self.dealer.deal(self.rng, pool)
         return replace(template, text=choose(template.text, self.rng))
 
-    def any_of(self, *kinds: str, need: Sequence[str] = ()) -> Template:
+    def any_of(self, *kinds: str, need: Sequence[str] = (), avoid: Sequence[str] = ()) -> Template:
         """As :meth:`pick`; the loader has seen to it that there is one. ``need`` is met if it can be."""
-        template = self.pick(*kinds, need=need) or self.pick(*kinds)
+        template = self.pick(*kinds, need=need, avoid=avoid) or self.pick(*kinds, avoid=avoid)
         assert template is not None
         return template
 
@@ -193,7 +205,7 @@ class Episode:
         return day
 
     def report(self, request: Request, result: Mapping[str, Any]) -> None:
-        text = replies.report(self.voice, result, request.place.name, request.day, request.asked)
+        text = replies.report(self.voice, result, self.named(request.place), request.day, request.asked)
         self.answer(text, "answer")
 
     def ask(self, template: Template, request: Request | None = None) -> Request:
@@ -205,9 +217,11 @@ class Episode:
     def state(self, request: Request | None, template: Template) -> tuple[Request, dict[str, str]]:
         """What the user wants after saying this template, and the values of its slots."""
         values: dict[str, str] = {}
-        if request is None or "place" in template.slots:
-            place, said = self.new_place(*([request.place] if request else []))
-            values["place"] = said
+        if request is None or template.slots.intersection(("place", "region")):
+            # Whoever asks on asks of a neighbouring town rather than of one across the world.
+            before_it = request.place if request else None
+            place, said = self.new_place(*([before_it] if before_it else []), near=before_it)
+            values |= {"place": said, "region": region_words(said)}
             request = Request(place, said) if request is None else replace(request, place=place, said=said)
         if "day" in template.slots:
             before = self.day(request)

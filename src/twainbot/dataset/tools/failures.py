@@ -33,7 +33,7 @@ def fail(episode: Episode, request: Request) -> None:
     if retried:
         again, got, _ = _content(episode, request, passing=True)
         episode.weather(request, again, kind=MAY_RETRY)
-    values = {"asked": request.place.name, "day": request.day, "got": got}
+    values = {"asked": episode.named(request.place), "day": request.day, "got": got}
     if kind == "wrong_place":
         values["asked"] = request.place.label
     certain = retried or not passing

@@ -25,6 +25,13 @@ _SLIPS = {
     "what's": "whats", "don't": "dont", "can't": "cant", "umbrella": "umbrela", "is it": "is ti",
     "the": "teh", "you": "u", "about": "abuot", "which": "wich", "warmer": "warmr",
 }  # fmt: skip
+_WITH_ARTICLE = (
+    "United States",
+    "Netherlands",
+    "Philippines",
+    "United Arab Emirates",
+    "Northwest Territories",
+)
 _SLOT = re.compile(r"(\{\w+\})")
 
 
@@ -52,11 +59,23 @@ def day_words(rng: random.Random, today: date) -> tuple[str, str]:
     return kind, kind
 
 
+def full_name(rng: random.Random, place: Place, places: Gazetteer) -> str:
+    """The place with its region or country, whichever names it and no other."""
+    # Nobody says "Singapore, Singapore".
+    parts = [part for part in (place.region, place.country) if part not in ("", place.name)]
+    longer = f"{place.name}, {rng.choice(parts)}" if parts else place.name
+    return longer if places.resolve(longer) is place else place.label
+
+
+def region_words(name: str) -> str:
+    """What a full name has after the comma, as it stands after "in": "Ontario", "the United States"."""
+    region = name.partition(", ")[2]
+    return f"the {region}" if region in _WITH_ARTICLE else region
+
+
 def said_place(rng: random.Random, place: Place, places: Gazetteer) -> str:
     """A place as a user names it; with its region or country where the bare name means another."""
-    longer = f"{place.name}, {rng.choice([p for p in (place.region, place.country) if p])}"
-    if places.resolve(longer) is not place:
-        longer = place.label
+    longer = full_name(rng, place, places)
     if place.aliases and rng.random() < 0.4:
         return rng.choice(place.aliases)
     return place.name if places.unambiguous(place) and rng.random() < 0.6 else longer

@@ -121,6 +121,17 @@ class Gazetteer:
         """Every normalised name that means this place."""
         return sorted(name for name, found in self._by_name.items() if found is place)
 
+    def spoken(self) -> list[str]:
+        """Every name as people write it, the longer ones first: "Portland, Maine", "Portland"."""
+        names = {
+            name
+            for place in self.places
+            for name in (
+                place.name, place.label, f"{place.name}, {place.country}", *place.aliases,
+            )
+        }  # fmt: skip
+        return sorted(names, key=lambda name: (-len(name), name))
+
     def namesakes(self, split: Split) -> list[tuple[Place, Place]]:
         """Pairs of places of a split with one name: the one that it means, and another."""
         chosen = [place for place in self.places if place.split == split]

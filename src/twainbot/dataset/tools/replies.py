@@ -91,7 +91,9 @@ def report(voice: Voice, result: Mapping[str, Any], place: str, day: str, asked:
     if clause := _asked(voice, asked, result, group, " ".join(patterns)):
         patterns.append(clause)
     values = slots(result, place, day)
-    return " ".join(say(pattern, values) for pattern in patterns)
+    # The facts say which Portland; a remark on them need not.
+    brief = {**values, "place": place.partition(",")[0]}
+    return " ".join(say(p, values if slots_of(p) & _FIGURES else brief) for p in patterns)
 
 
 def _asked(voice: Voice, asked: str, result: Mapping[str, Any], group: str, said: str) -> str | None:
@@ -99,14 +101,17 @@ def _asked(voice: Voice, asked: str, result: Mapping[str, Any], group: str, said
     if asked in ("wind", "humidity"):
         slot = {"wind": "wind", "humidity": "hum"}[asked]
         return None if slot in slots_of(said) else voice.deal(voice.options(f"asked.{asked}"))
+    wet = "frozen" if group == "snow" else "wet"
     clause = {
-        "rain": "wet" if result["precipitation_mm"] > 0 else "dry",
+        "rain": wet if result["precipitation_mm"] > 0 else "dry",
         "snow": "snow" if group == "snow" else "no_snow",
     }.get(asked)
     if clause is None:
         return None
     # One umbrella a reply.
     clauses = voice.options(f"asked.{clause}")
+    if clause == "snow" and result["condition"] == "sleet":
+        clauses = [s for s in clauses if "{condition}" in s.text or "sleet" in s.text] or clauses
     return voice.deal([s for s in clauses if "mbrella" not in s.text or "mbrella" not in said] or clauses)
 
 

@@ -48,7 +48,7 @@ REQUESTS = {
     "relative_date": Slots(("place", "day"), ("place", "day")),
     # Second messages: a slot says what changes.
     "follow_up": Slots(_CHANGED, _CHANGED, one_of=True),
-    "correction": Slots(_CHANGED, _CHANGED, one_of=True),
+    "correction": Slots((*_CHANGED, "region"), (*_CHANGED, "region"), one_of=True),
     "compare": Slots(("a", "b", "day"), ("a", "b")),
     "missing_place": Slots(("day", "unit")),
     "place_answer": Slots(("place",), ("place",)),
@@ -67,7 +67,7 @@ REPLIES = {
     **dict.fromkeys(GROUPS, _REPORT),
     "facts": Slots(_REPORT.allowed, ("h", "l", "t"), one_of=True),
     **dict.fromkeys(
-        [f"asked.{name}" for name in ("wet", "dry", "snow", "no_snow", "wind", "humidity")], _REPORT
+        [f"asked.{name}" for name in ("wet", "dry", "frozen", "snow", "no_snow", "wind", "humidity")], _REPORT
     ),
     "compare": Slots(_COMPARED, ("warm", "cool"), one_of=True),
     "compare_equal": Slots(_COMPARED, ("warm", "cool"), one_of=True),
