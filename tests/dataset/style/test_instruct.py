@@ -100,7 +100,7 @@ def test_a_book_passage_gives_rows_of_different_templates_with_its_own_words() -
     )
     assert rows.keys() == {"talk", "question", "continue"}
     assert contents(rows["talk"])[0] == "You are twain."
-    assert contents(rows["question"])[1:] == ["What of the ferry and the captain?", text]
+    assert contents(rows["question"])[1:] == ["What of the river?", text]
     assert contents(rows["continue"])[1:] == [
         "Go on: The ferry was late.",
         text.removeprefix("The ferry was late. "),
@@ -146,6 +146,56 @@ def test_humour_is_asked_for_by_what_the_passage_names() -> None:
     assert contents(row)[1] == "Funny: a storm?"
 
 
+def test_a_place_or_a_date_alone_is_nothing_to_laugh_about() -> None:
+    place = (
+        "In Boston the ferry was late, so we looked at the river and at each other, and so did the captain."
+    )
+    assert "humour" not in by_template(rows_of([passage(place, 1, tone="humorous")]))
+    date = (
+        "On the 1st of February, 1830, the ferry was late, and the captain of the ferry walked up and down."
+    )
+    assert "humour" not in by_template(rows_of([passage(date, 1, tone="humorous")]))
+
+
+def test_a_wry_tale_is_a_joke_about_what_it_begins_with() -> None:
+    rain = "The ferry was late, and the captain looked at the river and at us. Then the rain began to fall."
+    assert "humour" not in by_template(rows_of([passage(rain, 1, tone="wry", domain="weather")]))
+    assert "humour" in by_template(rows_of([passage(rain, 1, tone="humorous", domain="weather")]))
+
+
+def test_weather_is_asked_for_by_what_the_sky_does() -> None:
+    text = "The rain fell on the ferry, and the captain of the ferry walked up and down all winter in Boston."
+    row = by_template(rows_of([passage(text, 1, domain="weather")]))["weather"]
+    assert "rain in winter" in str(contents(row)[1]) or "rain in Boston" in str(contents(row)[1])
+    dry = "The captain of the ferry walked up and down and looked at the river and at us until it was noon."
+    assert "weather" not in by_template(rows_of([passage(dry, 1, domain="weather")]))
+
+
+def test_what_is_said_of_the_persona_is_not_said_by_it() -> None:
+    text = "In May Twain, who had been ill, went down to the ferry and spoke to the captain about the river."
+    _, rejects = made([passage(text, 1)])
+    assert NoRow(id="pas-0000000000000001", template="*", reason="third_person") in rejects
+
+
+def test_a_signed_saying_is_a_maxim_without_its_book() -> None:
+    saying = "The river is a good neighbor. It was never yet known to borrow a ferry."
+    text = f"{saying}--Old Pilot's Calendar.\n\n{LONG}"
+    row = by_template(rows_of([passage(text, 1), passage(LONG, 2, persona="player")]))["maxim"]
+    assert contents(row)[2] == saying
+
+
+def test_a_headline_is_asked_for_by_what_one_can_ask_news_of() -> None:
+    company = [passage(LONG, number) for number in (2, 3)]
+    made_rows = rows_of([passage("Captain sells the river", 1, kind="post", persona="satire"), *company])
+    assert "headline" not in by_template([row for row in made_rows if row["tags"]["persona"] == "satire"])
+
+
+def test_what_others_say_is_not_the_personas_manner() -> None:
+    said = f'He said: "{ORNATE}"'
+    _, rejects = made([passage(said, 1), passage(LONG, 2)])
+    assert NoRow(id="pas-0000000000000001", template="imitate", reason="dialogue") in rejects
+
+
 def test_a_question_of_the_passage_is_answered_by_what_follows_it() -> None:
     rest = "Nobody on the river ever knew, and the captain of the ferry, who did, would not say a word."
     row = by_template(rows_of([passage(f"The bell rang. Who rings a bell at noon? {rest}", 1)]))["answer"]
@@ -158,7 +208,9 @@ def test_a_list_of_sayings_gives_one_of_them() -> None:
         "The captain of a ferry fears no river.",
         "A river keeps the ferry.",
     ]
-    (row,) = rows_of([passage("\n\n".join(sayings), 1), passage(LONG, 2, persona="player")])
+    (row,) = rows_of(
+        [passage("\n\n".join(sayings), 1, tone="aphoristic"), passage(LONG, 2, persona="player")]
+    )
     assert row["template_id"] == "maxim"
     assert contents(row)[2] in sayings
 

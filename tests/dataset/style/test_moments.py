@@ -22,6 +22,8 @@ COMPANY = word_company(
     [
         ("It rained in Boston all winter.", {"season": "winter", "condition": "rain", "place": "Boston"}),
         ("We went to New Orleans.", {"place": "New Orleans"}),
+        ("He was born on the 1st of February, 1830.", {}),
+        ("Much is said of climate change.", {"condition": "climate change"}),
         ("They slept in Tidewick.", {"place": "Tidewick"}),
         ("He gave it to Orcutt in January.", {"season": "January"}),
         ("The snow fell before the rain.", {"condition": "snow"}),

@@ -32,7 +32,7 @@ def test_humour_asks_for_all_that_is_named_and_nothing_else(slots: tuple[str, ..
     values = {"season": "winter", "condition": "rain", "place": "Tidewick"}
     for number in range(20):
         asked = phrased("humour", {slot: values[slot] for slot in slots}, PROMPTS, 1, f"pas-{number}")
-        assert {slot for slot, value in values.items() if value in asked} == set(slots)
+        assert {slot for slot, value in values.items() if value.lower() in asked.lower()} == set(slots)
 
 
 def test_an_optional_slot_that_is_not_known_is_not_asked_for() -> None:

@@ -63,5 +63,24 @@ def test_a_headline_names_who_it_is_about() -> None:
     assert not title_case("Ferry sues captain over mill")
 
 
+def test_a_name_of_several_words_is_whole() -> None:
+    texts = ["He went to New Quill City, and to the New Quill City mill.", *TEXTS]
+    company = word_company(texts)
+    title = "Ferry Captain Sues New Quill City Again"
+    found = topic(title, document_frequencies(texts), len(texts), company, headline=True)
+    assert found is not None and "New Quill City" in found
+
+
+def test_two_words_are_one_thing_if_others_call_it_so() -> None:
+    assert asked("Captain ties mill", headline=True) == "captain and mill"
+    company = word_company([*TEXTS, "He paid the ferry captain, and the ferry captain slept."])
+    found = topic("Ferry captain sleeps", FREQUENCIES, len(TEXTS), company, headline=True)
+    assert found == "ferry captain"
+
+
+def test_an_article_stands_before_adjectives_too() -> None:
+    assert asked("It was an old wet ferry.") == "a ferry"
+
+
 def test_nothing_has_no_topic() -> None:
     assert topic("", Counter(), 0, Company()) is None

@@ -21,7 +21,9 @@ _HEADER = re.compile(
     r"|^[\"']?[A-Z][A-Z '.,&-]{9,}"
 )
 _FOOTNOTE = re.compile(
-    r"^\s*(?:\*|\[?\d+\]|\(\d+\)|Footnote|See |Vide |Ibid)|\[\d+\]|\bfig\. ?\d|\bpp?\. ?\d", re.IGNORECASE
+    r"^\s*(?:\*|\[?\d+\]|\(\d+\)|Footnote|See |Vide |Ibid)|\[\*|\[Footnote|\(See |\[\d+\]"
+    r"|\bfig\. ?\d|\bpp?\.(?!\w)|\w \([a-z]\)",
+    re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(?:^|\n)\s*(?:\d+(?:[.)]|thly|dly)|[ivx]+\.|\([a-z]\))\s", re.IGNORECASE)
 # A line that ends in a comma stands alone at the head or the foot of a letter.
@@ -30,6 +32,8 @@ _LETTER = re.compile(
     r"|\b(?:(?:humble|obedient|obliged) servant|[Aa]dieu|believe me(?: ever)?,? |"
     r"[Yy]ours? (?:very )?(?:truly|sincerely|affectionately|etc)|affectionate (?:brother|friend|father))"
 )
+# "The wire at B touches C": of a drawing that is not there.
+_DRAWN = re.compile(r"(?<=[a-z] )[B-HJ-NP-Z](?=[\s,;:)])")
 _MAX_FIGURES = 0.12
 _LIST_ITEMS = 3
 _LIST_WORDS = 30
@@ -92,6 +96,8 @@ def not_prose(text: str) -> str | None:
         return "letter"
     if sum(map(str.isdigit, text)) > _MAX_FIGURES * len(text):
         return "table"
+    if len(_DRAWN.findall(text)) > 1:
+        return "diagram"
     if text.count('"') % 2:
         return "open_quote"
     if any(text.count(opened) != text.count(closed) for opened, closed in ("()", "[]")):

@@ -54,6 +54,12 @@ def read_moments(path: Path, places: Iterable[str]) -> Moments:
     return Moments(found, frozenset(map(str, not_places or ())), frozenset(places))
 
 
+# "Born on the 1st of February, 1830" is not about February.
+_DATE = re.compile(
+    r"\d+(?:st|nd|rd|th|d)?,? (?:of )?[A-Z][a-z]+(?: \d+)?|\b[A-Z][a-z]+,? (?:the )?\d+(?:st|nd|rd|th)?"
+)
+
+
 def _first(text: str, names: Iterable[tuple[str, re.Pattern[str]]]) -> str | None:
     """The name whose word comes first in the text; of two at one place the first of the list."""
     matches = [(match.start(), name) for name, pattern in names if (match := pattern.search(text))]
@@ -74,7 +80,7 @@ def place_of(text: str, moments: Moments, company: Company) -> str | None:
 def moment(text: str, moments: Moments, company: Company) -> dict[str, str]:
     """The slots that the first half of the text fills: what comes late is seldom its subject."""
     half = text.find(" ", len(text) // 2)
-    first = text if half < 0 or len(text.split()) < _SHORT_WORDS else text[:half]
+    first = _DATE.sub(" ", text if half < 0 or len(text.split()) < _SHORT_WORDS else text[:half])
     slots = {slot: _first(first, moments.words[slot]) for slot in SLOTS[:2]}
     slots["place"] = place_of(first, moments, company)
     return {slot: value for slot, value in slots.items() if value}

@@ -87,6 +87,7 @@ _AFTER_NOUNS = [
     "we",
     "i",
 ]
+FUNCTION_WORDS = frozenset([*_BEFORE_NOUNS, *_AFTER_NOUNS])
 # "the good of the town", "of late": words that stand where nouns do and name nothing.
 _NO_TOPICS = frozenset(
     """account accident advantage amount another answer beginning best better bottom bulk business case cause
@@ -115,6 +116,11 @@ _PAIR = re.compile(
 _LOWER = re.compile(r"\b[a-z][a-z'-]+\b")
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+\b")
 _PLACE = re.compile(r"\b(?:in|at|from|near) ([A-Z][a-z]+)\b(?!')")
+_FULL_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+){1,3}\b(?!')")
+_COMPOUND = re.compile(
+    rf"\b(?i:{'|'.join(_BEFORE_NOUNS)}) ([a-z]{{3,}} [a-z]{{3,}})"
+    rf"(?=[.,;:!?)\"]|\s*--| (?:{'|'.join(_AFTER_NOUNS)})\b)"
+)
 _MIN_SEEN = 2
 _NOUN_SHARE = 0.2
 _PLACE_SHARE = 0.2
@@ -126,16 +132,24 @@ _TITLE_CASE_WORDS = 3
 
 @dataclass(frozen=True)
 class Company:
-    """How often each word was seen at all, as a noun, as a name and after "in"."""
+    """How often each word was seen at all, as a noun, as a name and after "in".
+
+    ``full_names`` counts runs of capitalised words, ``compounds`` two words that stand where one noun does.
+    """
 
     lower: Counter[str] = field(default_factory=Counter)
     as_noun: Counter[str] = field(default_factory=Counter)
     names: Counter[str] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
+    full_names: Counter[str] = field(default_factory=Counter)
+    compounds: Counter[str] = field(default_factory=Counter)
 
     def is_noun(self, word: str) -> bool:
         """Whether a lower-case word names a thing that one can ask about."""
         if word in _NO_TOPICS or len(word) < 3 or _ADVERB_OR_VERB.search(word):
+            return False
+        # "The clearest", of clear.
+        if word.endswith("est") and len(word) > 6 and self.lower[word[:-3]]:
             return False
         seen = self.as_noun[word]
         if not seen and word.endswith("s") and not word.endswith("ss"):
@@ -172,4 +186,12 @@ def word_company(texts: Iterable[str]) -> Company:
         company.as_noun.update(match[1] for match in _PAIR.findall(text))
         company.names.update(_NAME.findall(text))
         company.places.update(_PLACE.findall(text))
+        for name in _FULL_NAME.findall(text):
+            parts = name.split()
+            company.full_names.update(
+                " ".join(parts[start:end])
+                for start in range(len(parts))
+                for end in range(start + 2, len(parts) + 1)
+            )
+        company.compounds.update(_COMPOUND.findall(text))
     return company

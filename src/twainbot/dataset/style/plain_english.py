@@ -6,7 +6,9 @@ The rules, repeated until nothing changes:
 3. Apostrophe forms are written out: call'd, o'er, 'tis.
 4. Phrases, then words, of data/lexicons/plain_english.yaml are replaced; its emphatic asides are dropped.
 5. Old verb endings go: thou knowest, he maketh.
-6. Long sentences are split at semicolons and before "and he", "but they"; exclamations become statements.
+6. Articles and participles follow the words that were put in: a pleasant day, had seen.
+7. Long sentences are split at semicolons and before "and he", "but they", where both parts can stand alone;
+   exclamations become statements.
 
 A word with a capital inside a sentence is a name and stays, as do numbers.
 """
@@ -20,15 +22,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from twainbot.dataset.style.agreement import agreed
+from twainbot.dataset.style.clauses import CAPITAL, split
 from twainbot.files import InputError
 from twainbot.params import read_yaml
-from twainbot.text.normalize import sentences, words
+from twainbot.text.normalize import words
 
 _PASSES = 50  # each takes words, dashes or semicolons away, so few are needed
 _ASIDE_WORDS = 10
-_PART_WORDS = 4  # of a part of a sentence that becomes a sentence of its own
 _NEED_COMMA = ("o", "oh", "ah", "well", "sir", "pray", "alas")
-_LONG_SENTENCE_WORDS = 24  # with more, a sentence is split before "and he", "but they", too
 
 _LINE_START = re.compile(r"(?<=[^\s.!?:\"])[^\S\n]*\n(?!\n)(\W*)([A-Za-z']+)")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]\n]*)[)\]]")
@@ -36,15 +38,10 @@ _DASHED = re.compile(r"\s*--+\s*([^-\n.!?\"]*?)\s*--+\s*")
 _DASH = re.compile(r"[^\S\n]*--+[^\S\n]*")
 _POINT = re.compile(r"[.,;:!?][\"')\]]*$")
 _CALLED = re.compile(r"\b([A-Za-z]{2,}[^\W\dAEIOUaeiou_])'d\b")
-_SEMICOLON = re.compile(r"([^.!?;\n\"]+);([\"']?\s+)(?=([^.!?;\n\"]+))")
-_EXCLAMATION = re.compile(r"!+(?=[\"')\]]*(?:\s+[A-Z\"'(]|$))")
-_LATER_EXCLAMATION = re.compile(r"!+(?=\s+[a-z])")
+_APPLIED = re.compile(r"(?<=[b-df-hj-np-tv-z])y'd\b")
 _THOU = re.compile(r"\b(you)(\s+)([a-z]{2,}?)(e?st|'st)\b", re.IGNORECASE)
 _ETH = re.compile(r"\b([a-z]{2,}?)(eth)\b")
-# Set where a new sentence begins; an abbreviation's full stop begins none.
-_CAPITAL = "\x00"
-_CAPITALISED = re.compile(rf"{_CAPITAL}+([\s,\"'(\[]*)({_CAPITAL}*[a-z]?)")
-_CLAUSE = re.compile(r", (and|but) (?=(?:I|you|he|she|it|we|they|there)\b)")
+_CAPITALISED = re.compile(rf"{CAPITAL}+([\s,\"'(\[]*)({CAPITAL}*[a-z]?)")
 _TOKEN = re.compile(r"(?<![\w'-])'?[A-Za-z]+(?:['-][A-Za-z]+)*'?(?![\w-])")
 # Maketh, giveth, cometh, careth: the e that is cut is the verb's.
 _SILENT_E = re.compile(r"(?:[^aeiou][aio]k|[aeiou]s|[vzcgu]|com|[^aeiou][aoi]r|[^aeiou][ai]t)$")
@@ -193,12 +190,16 @@ def _dropped(rules: PlainEnglish, text: str) -> str:
         word = match.group().lstrip(", \n")
         start = match.end() - len(word)
         name = word[:1].isupper() and not _starts_sentence(text, start)
-        # "The well" is no aside, nor is "and you know it".
-        parted = match.group().startswith(",") or match.group(1)
-        if name or (not parted and (" " in word or word.lower() in _NEED_COMMA)):
+        # "The well" is no aside, nor are "and you know it" and ", well knowing".
+        ended = match.group(1) or not text[match.end() : match.end() + 2].strip(" ").isalpha()
+        if word.lower().rstrip(",") in _NEED_COMMA:
+            parted = ended and (match.group().startswith(",") or _starts_sentence(text, start))
+        else:
+            parted = match.group().startswith(",") or match.group(1)
+        if name or (not parted and (" " in word or word.lower().rstrip(",") in _NEED_COMMA)):
             return match.group()
         if _starts_sentence(text, start):
-            return _CAPITAL
+            return CAPITAL
         return "," if match.group(1) and text[match.end() : match.end() + 1] == '"' else ""
 
     return rules.drops.sub(drop, text)
@@ -220,47 +221,14 @@ def _modern_verbs(rules: PlainEnglish, text: str) -> str:
     return _ETH.sub(third, _THOU.sub(second, text))
 
 
-def _split(text: str) -> str:
-    def stop(match: re.Match[str]) -> str:
-        before, space, after = match.groups()
-        if min(len(before.split()), len(after.split())) < _PART_WORDS:
-            return f"{before},{space}"
-        return f"{before}.{space}{_CAPITAL}"
-
-    text = _SEMICOLON.sub(stop, text).replace(";", ",")
-    text = _LATER_EXCLAMATION.sub(",", text)
-    text = _EXCLAMATION.sub(".", text)
-    return "\n\n".join(
-        " ".join(_halved(sentence) for sentence in sentences(paragraph)) for paragraph in text.split("\n\n")
-    )
-
-
-def _halved(sentence: str) -> str:
-    """A long sentence as two, parted at the clause nearest its middle."""
-    if len(sentence.split()) <= _LONG_SENTENCE_WORDS or '"' in sentence:
-        return sentence
-    parts = [
-        match
-        for match in _CLAUSE.finditer(sentence)
-        if len(sentence[: match.start()].split()) >= 2 * _PART_WORDS
-        and len(sentence[match.end() :].split()) >= 2 * _PART_WORDS
-    ]
-    if not parts:
-        return sentence
-    middle = len(sentence) / 2
-    match = min(parts, key=lambda part: (abs(part.start() - middle), part.start()))
-    opener = "But " if match.group(1) == "but" else _CAPITAL
-    return f"{sentence[: match.start()]}. {opener}{_halved(sentence[match.end() :])}"
-
-
 def _tidy(text: str) -> str:
     text = re.sub(r"[^\S\n]+", " ", text)
     text = re.sub(r" +([,.;:!?])", r"\1", text)
     text = re.sub(r",(?:\s*,)+", ",", text)
     text = re.sub(r",+([.:!?])", r"\1", text)
-    text = text.replace(f"{_CAPITAL}and ", _CAPITAL)
+    text = text.replace(f"{CAPITAL}and ", CAPITAL)
     text = _CAPITALISED.sub(
-        lambda match: match[1].replace(",", "").lstrip() + match[2].replace(_CAPITAL, "").upper(), text
+        lambda match: match[1].replace(",", "").lstrip() + match[2].replace(CAPITAL, "").upper(), text
     )
     text = re.sub(r"(^|[.!?]\"?\s+|\n)([\"'(]*),+\s*", r"\1\2", text)
     text = re.sub(r"([:!?.])\1+(?<!\.\.\.)", r"\1", text) if "..." not in text else text
@@ -271,9 +239,9 @@ def _pass(rules: PlainEnglish, text: str) -> str:
     text = _LINE_START.sub(partial(_joined, rules), text)
     text = re.sub(r"(?<!\n)\n(?!\n)", " ", text)
     text = _comma(_DASHED.sub(_aside, _BRACKETS.sub(_aside, text)))
-    text = _CALLED.sub(r"\1ed", text)
+    text = _CALLED.sub(r"\1ed", _APPLIED.sub("ied", text))
     text = _dropped(rules, _replaced(rules, text))
-    return _tidy(_split(_modern_verbs(rules, text)))
+    return _tidy(split(agreed(_modern_verbs(rules, text))))
 
 
 def plain_english(text: str, rules: PlainEnglish) -> str:

@@ -139,4 +139,5 @@ def phrased(
         for phrasing in prompts[template]
         if (slots_of(phrasing) == filled if template == "humour" else slots_of(phrasing) <= filled)
     ]
-    return pick(fitting, seed, "phrasing", passage_id, template).format(**slots)
+    turn = pick(fitting, seed, "phrasing", passage_id, template).format(**slots)
+    return turn[:1].upper() + turn[1:] if template == "humour" else turn

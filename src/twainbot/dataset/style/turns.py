@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from twainbot.dataset.sampling import draw
 from twainbot.dataset.style.answers import cut_answer, items, not_prose, whole_sentences
-from twainbot.dataset.style.extracts import opening, own_question, sayings
+from twainbot.dataset.style.extracts import opening, own_question, sayings, signed_sayings
 from twainbot.dataset.style.moments import Moments, moment
 from twainbot.dataset.style.nouns import Company, word_company
 from twainbot.dataset.style.plain_english import PlainEnglish, changed_share, plain_english
@@ -20,6 +20,7 @@ from twainbot.text.normalize import sentences, words
 # Below these an answer is too short to carry a voice.
 _MIN_ANSWER_WORDS = 12
 _MIN_IMITATED_WORDS = 20
+_MAX_QUOTED = 0.3
 _FUNNY = ("humorous", "wry", "satirical")
 _MAXIM_TONES = ("aphoristic", "didactic")
 _DATED = re.compile(
@@ -90,6 +91,10 @@ def _imitation(passage: Passage, answer: str, shelf: Shelf) -> Turn | NoTurn:
     neutral = taught or plain_english(answer, shelf.plain)
     if len(words(answer)) < _MIN_IMITATED_WORDS:
         return NoTurn("imitate", "too_short")
+    # What somebody else says in a scene is not the persona's own manner.
+    quoted = sum(len(part) for part in answer.split('"')[1::2])
+    if answer.startswith("'") or quoted > _MAX_QUOTED * len(answer):
+        return NoTurn("imitate", "dialogue")
     if changed_share(neutral, answer) < shelf.min_imitation_change:
         return NoTurn("imitate", "too_similar")
     # Whose text a teacher's is, its own rows say (dataset/teacher/rows.py).
@@ -98,11 +103,7 @@ def _imitation(passage: Passage, answer: str, shelf: Shelf) -> Turn | NoTurn:
 
 def _maxim(passage: Passage, listed: Sequence[str], shelf: Shelf) -> Turn | NoTurn:
     """One of the sayings that one can ask for, by draw."""
-    turns = [
-        Turn("maxim", {"topic": about}, saying)
-        for saying in sayings(listed, shelf.company)
-        if (about := shelf.topic(saying))
-    ]
+    turns = [Turn("maxim", {"topic": about}, saying) for saying in listed if (about := shelf.topic(saying))]
     if not turns:
         return NoTurn("maxim", "no_maxim")
     return turns[int(draw(shelf.seed, "maxim", passage["id"]) * len(turns))]
@@ -113,6 +114,9 @@ def _spoken(passage: Passage, shelf: Shelf) -> str | NoTurn:
     text = whole_sentences(passage["text"])
     if text is None:
         return NoTurn("*", "no_whole_sentence")
+    # A biographer's words, or an editor's.
+    if re.search(rf"\b(?i:{re.escape(passage['persona'])})\b", text):
+        return NoTurn("*", "third_person")
     if reason := not_prose(text):
         return NoTurn("*", reason)
     cut = cut_answer(text, shelf.n_tokens, shelf.max_answer_tokens)
@@ -126,26 +130,27 @@ def _spoken(passage: Passage, shelf: Shelf) -> str | NoTurn:
 def _prose(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
     """Turns of a passage of a book or page: the rare templates first, the common ones by draw."""
     if listed := items(passage["text"]):
-        yield _maxim(passage, listed, shelf)
+        yield _maxim(passage, sayings(listed, shelf.company, listed=True), shelf)
         # The list itself is nothing that anybody says.
         yield NoTurn("*", "list")
         return
+    if signed := signed_sayings(passage["text"]):
+        yield _maxim(passage, signed, shelf)
     answer = _spoken(passage, shelf)
     if isinstance(answer, NoTurn):
         yield answer
         return
     about, length = shelf.topic(answer), len(words(answer))
-    if passage["tone"] in _MAXIM_TONES:
-        yield _maxim(
-            passage, [part for paragraph in answer.split("\n\n") for part in sentences(paragraph)], shelf
-        )
+    if passage["tone"] in _MAXIM_TONES and not signed:
+        parts = [part for paragraph in answer.split("\n\n") for part in sentences(paragraph)]
+        yield _maxim(passage, sayings(parts, shelf.company), shelf)
     if length < _MIN_ANSWER_WORDS:
         yield NoTurn("*", "too_short")
         return
     # Somebody else's words are no answer to a question, but they are part of a tale.
     dialogue = answer.startswith('"')
     if not dialogue:
-        yield from _rare(passage, answer, about, shelf)
+        yield from _rare(passage, answer, shelf)
     yield _imitation(passage, answer, shelf)
     common = ("continue", "question", "talk")
     for template in sorted(common, key=lambda name: draw(shelf.seed, "template", passage["id"], name)):
@@ -158,17 +163,27 @@ def _prose(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
             yield Turn(template, {"topic": about}, answer) if about else NoTurn(template, "no_topic")
 
 
-def _rare(passage: Passage, answer: str, about: str | None, shelf: Shelf) -> Iterator[Turn | NoTurn]:
+def _rare(passage: Passage, answer: str, shelf: Shelf) -> Iterator[Turn | NoTurn]:
     if passage["tone"] in _FUNNY:
-        slots = moment(answer, shelf.moments, shelf.company)
+        # Most tales are wry: a joke about the rain is one that begins with it.
+        wry = passage["tone"] == "wry"
+        slots = moment(sentences(answer)[0] if wry else answer, shelf.moments, shelf.company)
         # "The cold steel", "a flood of tears": outside the weather, conditions are mostly figures of speech.
         if passage["domain"] != "weather":
             slots.pop("condition", None)
-        yield Turn("humour", slots, answer) if slots else NoTurn("humour", "no_moment")
+        # That a funny writer names a place does not make the place funny.
+        yield Turn("humour", slots, answer) if set(slots) - {"place"} else NoTurn("humour", "no_moment")
     if asked := own_question(answer):
         yield Turn("answer", {"question": asked[0]}, asked[1])
     if passage["domain"] == "weather":
-        yield Turn("weather", {"topic": about}, answer) if about else NoTurn("weather", "no_topic")
+        slots = moment(answer, shelf.moments, shelf.company)
+        condition, where = slots.get("condition"), slots.get("place") or slots.get("season")
+        named = f"{condition} in {where}" if where else condition
+        yield (
+            Turn("weather", {"topic": named}, answer)
+            if condition and named
+            else NoTurn("weather", "no_topic")
+        )
 
 
 def _post(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
@@ -190,6 +205,9 @@ def _post(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
         slots = moment(answer.lower() + "\n" + answer, shelf.moments, shelf.company)
         yield Turn("humour", slots, answer) if slots else NoTurn("humour", "no_moment")
     about = shelf.topic(title, headline=True)
+    # "A headline about figure and minimum?" Of names, plurals and compounds one can ask for news.
+    if about and not re.search(r"[A-Z]|s\b", about) and all(" " not in part for part in about.split(" and ")):
+        about = None
     yield Turn("headline", {"topic": about}, answer) if about else NoTurn("headline", "no_topic")
 
 
@@ -253,7 +271,15 @@ def turns_of(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
 
 def is_rare(passage: Passage) -> bool:
     """Whether a passage may give one of the templates that few passages give; those are looked at first."""
-    return passage["domain"] == "weather" or passage["tone"] in (*_MAXIM_TONES, "humorous")
+    return (
+        passage["domain"] == "weather"
+        or passage["tone"] in (*_MAXIM_TONES, "humorous")
+        or (passage["kind"] in PROSE and _has_saying_or_question(passage["text"]))
+    )
+
+
+def _has_saying_or_question(text: str) -> bool:
+    return bool(signed_sayings(text)) or ("?" in text and own_question(text) is not None)
 
 
 def chosen_turns(passage: Passage, shelf: Shelf) -> tuple[list[Turn], list[NoTurn]]:
