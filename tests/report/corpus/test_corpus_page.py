@@ -125,6 +125,8 @@ def test_reading_gives_what_the_stages_wrote(tmp_path, corpus):
     write_parquet(tmp_path / "data/tag/passages.parquet", corpus.passages, PASSAGE)
     (tmp_path / "data/instruct").mkdir()
     rows = [{"parents": [p], "tags": {"persona": persona, "domain": d}} for p, persona, d in corpus.rows]
+    # A refusal is of no passage.
+    rows.append({"parents": [], "tags": {"persona": "twain", "domain": "general"}})
     write_jsonl(tmp_path / "data/instruct/examples.jsonl", rows)
     (tmp_path / "data/lexicons").mkdir()
     (tmp_path / "data/lexicons/slurs.txt").write_text("".join(corpus.slurs), encoding="utf-8")
@@ -133,7 +135,7 @@ def test_reading_gives_what_the_stages_wrote(tmp_path, corpus):
 
     assert found.segments == {"almanac": (2, 4)}
     assert (found.documents, found.rejects, found.rows, found.slurs) == (
-        corpus.documents, corpus.rejects, corpus.rows, corpus.slurs,
+        corpus.documents, corpus.rejects, [*corpus.rows, ("", "twain", "general")], corpus.slurs,
     )  # fmt: skip
     assert [p["id"] for p in found.passages] == [p["id"] for p in corpus.passages]
 
