@@ -244,6 +244,9 @@ class _Reader:
         result: dict[str, OtherTool] = {}
         for name, row in sorted(content.items()):
             where = f"other_requests.yaml: {name}"
+            if not isinstance(row, dict):
+                self.problems.append(f"{where}: expected u, slots, result and the answers, found {row!r}")
+                continue
             if missing := sorted({"u", "slots", "result", *personas} - set(row)):
                 self.problems.append(f"{where}: {', '.join(missing)} missing")
                 continue
