@@ -14,6 +14,7 @@ from twainbot.commands.use import use_profiles
 ROOT = Path(__file__).resolve().parents[1]
 # What the stages read and never write.
 LINKED = (
+    "data/eval",
     "data/lexicons",
     "data/personas.yaml",
     "data/prompts",
@@ -24,6 +25,7 @@ LINKED = (
     "data/teacher",
     "data/tools",
     "models/base",
+    "models/templates",
     "profiles",
 )
 

@@ -119,23 +119,29 @@ def read_jsonl(path: PathLike) -> list[Any]:
     """All objects of a JSON-lines file as dictionaries; annotate the result as with :func:`read_parquet`.
 
     Raises:
-        InputError: a line is not a JSON object; every bad line is named.
+        InputError: the file is missing, or a line is not a JSON object; every bad line is named.
     """
     rows: list[dict[str, Any]] = []
     problems: list[str] = []
-    with open(path, encoding="utf-8") as stream:
-        for number, line in enumerate(stream, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                problems.append(f"{path}:{number}: not JSON ({error.msg}, column {error.colno})")
-                continue
-            if isinstance(row, dict):
-                rows.append(row)
-            else:
-                problems.append(f"{path}:{number}: expected an object, found {type(row).__name__}")
+    try:
+        lines = Path(path).read_bytes().split(b"\n")
+    except FileNotFoundError as error:
+        raise InputError(_missing(path)) from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            problems.append(f"{path}:{number}: not UTF-8 ({error.reason}, byte {error.start + 1})")
+            continue
+        except json.JSONDecodeError as error:
+            problems.append(f"{path}:{number}: not JSON ({error.msg}, column {error.colno})")
+            continue
+        if isinstance(row, dict):
+            rows.append(row)
+        else:
+            problems.append(f"{path}:{number}: expected an object, found {type(row).__name__}")
     if problems:
         raise InputError(
             "\n".join([*problems, "Each line must hold one JSON object; mend or delete these lines."])
@@ -163,5 +169,26 @@ def write_json(path: PathLike, value: Any) -> None:
 
 
 def read_json(path: PathLike) -> Any:
-    """The value of a JSON file."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    """The value of a JSON file.
+
+    Raises:
+        InputError: the file is missing or no JSON.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(_missing(path)) from error
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{path}:{error.lineno}:{error.colno}: not JSON ({error.msg}). "
+            f"Mend the line, or make the file again."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 text. Make the file again.") from error
+
+
+def _missing(path: PathLike) -> str:
+    return (
+        f"{path} does not exist. `dvc repro` makes what a stage writes; `git checkout {path}` brings back "
+        f"what the repository holds."
+    )

@@ -295,7 +295,8 @@ def shows(span: str, text: str) -> bool:
     there = _letters(span)
     for line in text.split("\n"):
         position = 0
-        for word in line.split():
+        # A note's number between two words goes with its brackets, whatever dash joined them.
+        for word in re.split(r"\s+|--+|[–—]", line):
             letters = _letters(word)
             position = there.find(letters, position)
             if position < 0:

@@ -279,7 +279,8 @@ def halted(work: Path, request: pytest.FixtureRequest) -> Iterator[tuple[subproc
 def assert_recovers(work: Path, reference: Path, at: Interruption) -> None:
     again = dvc(work, "repro")
     assert again.returncode == 0, again.stdout
-    assert ran(again.stdout) == [at.stage]
+    # DVC's run cache keeps no run of the gate, so that it runs again where it was rewound.
+    assert [name for name in ran(again.stdout) if name != "gate"] == [at.stage]
     assert lock_of(work) == lock_of(reference)
     assert dvc(work, "status", "--quiet").returncode == 0
     # Nor has the killed run left its half-written files behind.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, nodes
-from jinja2.exceptions import TemplateError
+from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -44,14 +44,20 @@ def conversation_text(base: Path, chat_template: str) -> Callable[[Conversation]
     """A function that renders (messages, tools) with a template of models/templates.
 
     Raises:
-        InputError: there is no such template, or the base has no tokenizer_config.json; from the function:
-            the template refuses the conversation.
+        InputError: there is no such template, it is no Jinja, or the base has no tokenizer_config.json;
+            from the function: the template refuses the conversation.
     """
     environment: Environment = ImmutableSandboxedEnvironment(
         trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, "jinja2.ext.loopcontrols"]
     )
     environment.filters["tojson"] = _tojson
-    template = environment.from_string(load_template(chat_template), {"raise_exception": _raise})
+    try:
+        template = environment.from_string(load_template(chat_template), {"raise_exception": _raise})
+    except TemplateSyntaxError as error:
+        raise InputError(
+            f"models/templates/{chat_template}.jinja:{error.lineno}: {error.message}. Mend the line; "
+            f"`git diff models/templates` shows what changed."
+        ) from error
     path = base / "tokenizer_config.json"
     if not path.is_file():
         raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal, get_args
 
 from pydantic import (
@@ -36,6 +37,15 @@ class Toolcalls(Section):
     clock: str
     eval_call_items: Positive
     eval_no_call_items: Positive
+
+    @field_validator("clock")
+    @classmethod
+    def _day(cls, clock: str) -> str:
+        try:
+            date.fromisoformat(clock)
+        except ValueError as error:
+            raise ValueError("must be a day as '2025-03-11', in quotes") from error
+        return clock
 
 
 def _below_one(shares: dict[str, float]) -> dict[str, float]:

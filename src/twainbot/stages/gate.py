@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from twainbot.corpus.sources import load_sources
+from twainbot.dataset.examples import read_eval_prompts, read_turns
 from twainbot.dataset.gates.inventory import inventory
 from twainbot.dataset.gates.material import MIXES, SPLITS, Material, SafetyRules
 from twainbot.dataset.gates.result import GateResult
 from twainbot.dataset.gates.suite import check, table, text_table
 from twainbot.dataset.personas import read_personas
+from twainbot.dataset.tools.schemas import read_tool
 from twainbot.evaluation.unsupported import unsupported
 from twainbot.files import InputError, atomic_file, read_json, read_jsonl, rounded, write_json, write_jsonl
 from twainbot.modeling.lengths import conversation_counter, text_counter
@@ -33,11 +35,13 @@ def main() -> None:
     )  # fmt: skip
     PASSED.unlink(missing_ok=True)
     base, clean = Path(params.base.path), params.clean
+    sources = load_sources("data/sources.yaml", params.corpus.name)
+    stages = {name: read_json(f"metrics/{name}.json") for name in ("clean", "dedupe", "split")}
     personas = read_personas(Path("data/personas.yaml"))
     material = Material(
         mixes={mix: {s: _rows(Path("data/split") / mix / f"{s}.jsonl") for s in SPLITS} for mix in MIXES},
-        prompts=[row for path in sorted(Path("data/eval").glob("*.jsonl")) for row in read_jsonl(path)],
-        held_out_turns=read_jsonl("data/toolcalls/eval_items.jsonl"),
+        prompts=read_eval_prompts(Path("data/eval")),
+        held_out_turns=read_turns(Path("data/toolcalls/eval_items.jsonl")),
         tool_personas=sorted(path.stem for path in Path("data/tools/replies").glob("*.yaml")),
         unfinished_personas={
             name for name, card in personas.items() if _UNFINISHED & {*card.get("tags", ())}
@@ -53,7 +57,7 @@ def main() -> None:
         max_answer_tokens=params.instruct.max_answer_tokens,
         seed=params.seed,
         unsupported=partial(
-            unsupported, weather_tool=read_json("data/tools/get_weather.json")["function"]["name"]
+            unsupported, weather_tool=read_tool(Path("data/tools/get_weather.json"))["function"]["name"]
         ),
         long_texts=text_counter(base),
         long_conversations=conversation_counter(base, params.base.chat_template),
@@ -71,8 +75,6 @@ def main() -> None:
         }
     )
     write_json(METRICS, metrics)
-    stages = {name: read_json(f"metrics/{name}.json") for name in ("clean", "dedupe", "split")}
-    sources = load_sources("data/sources.yaml", params.corpus.name)
     with atomic_file(CARD) as temporary:
         temporary.write_text(data_card(params.corpus.name, sources, metrics, stages), encoding="utf-8")
     print(text_table(table(metrics["gates"])))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from twainbot.dataset.decontaminate import decontaminate
+from twainbot.dataset.examples import read_eval_prompts, read_examples
 from twainbot.dataset.pairs.contrast import ContrastRules, counts, make_pairs
 from twainbot.dataset.pairs.style import read_bland
 from twainbot.dataset.split import (
@@ -20,19 +21,19 @@ from twainbot.dataset.split import (
     undecided,
 )
 from twainbot.dataset.tools.places import load_places
-from twainbot.files import atomic_folder, read_jsonl, read_parquet, write_json, write_jsonl
+from twainbot.files import atomic_folder, read_parquet, write_json, write_jsonl
 from twainbot.params import read_params
-from twainbot.records import Example, Passage, Split
+from twainbot.records import Passage, Split
 from twainbot.stage import run
 from twainbot.text.similar import DedupeRules
 
 
 def main() -> None:
     params = read_params("seed", "split", "dedupe", "contrast")
-    style: list[Example] = read_jsonl("data/instruct/examples.jsonl")
-    tools: list[Example] = read_jsonl("data/toolcalls/episodes.jsonl")
+    style = read_examples(Path("data/instruct/examples.jsonl"))
+    tools = read_examples(Path("data/toolcalls/episodes.jsonl"), with_split=True)
     passages: list[Passage] = read_parquet("data/tag/passages.parquet")
-    prompts = [row for path in sorted(Path("data/eval").glob("*.jsonl")) for row in read_jsonl(path)]
+    prompts = read_eval_prompts(Path("data/eval"))
     shares: dict[Split, float] = {"val": params.split.val_share, "test": params.split.test_share}
 
     held_out = frozenset(passage["family"] for passage in passages if passage["holdout"])

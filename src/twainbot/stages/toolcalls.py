@@ -1,11 +1,11 @@
 """Tool-call conversations for training, and held-out turns with what is right there for evaluation."""
 
-import json
 from pathlib import Path
 
 from twainbot.dataset.diversity import summary
 from twainbot.dataset.personas import read_personas
 from twainbot.dataset.tools.places import load_places
+from twainbot.dataset.tools.schemas import read_tool, read_tools
 from twainbot.dataset.tools.toolcalls import eval_items, make_episodes
 from twainbot.dataset.tools.wordlists import load_wording
 from twainbot.files import write_json, write_jsonl
@@ -20,8 +20,8 @@ def main() -> None:
     settings = params.toolcalls
     world = (
         load_places(TOOLS / "places.yaml"),
-        json.loads((TOOLS / "get_weather.json").read_text(encoding="utf-8")),
-        json.loads((TOOLS / "other_tools.json").read_text(encoding="utf-8")),
+        read_tool(TOOLS / "get_weather.json"),
+        read_tools(TOOLS / "other_tools.json"),
         read_personas(Path("data/personas.yaml")),
         load_wording(TOOLS),
     )

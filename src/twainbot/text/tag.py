@@ -56,7 +56,7 @@ def read_model(path: Path, lexicon: Lexicon) -> TagModel:
                     for tag in TAGS
                 },
             )
-    except (FileNotFoundError, KeyError, TypeError, AttributeError, ValueError) as error:
+    except (InputError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise InputError(f"{path}: cannot be read as weights ({error}). {again}") from error
     raise InputError("\n".join([*problems, again]))
 

@@ -9,6 +9,13 @@ from twainbot.dataset.gates.material import MIXES, SPLITS, Material, Row, scenar
 from twainbot.dataset.gates.result import GateResult, Offender, share
 from twainbot.sections.rows import Gate
 
+_CURES = {
+    "mix": "add to what the mix is made of",
+    "persona": "give it more text in data/sources.yaml",
+    "domain": "add texts on it in data/sources.yaml",
+    "tools": "raise toolcalls.episodes",
+}
+
 
 def _persona(row: Row) -> str:
     return str(row["persona"] if "persona" in row else row["tags"]["persona"])
@@ -43,7 +50,8 @@ def counts(material: Material, budgets: Gate) -> GateResult:
                     Offender(
                         f"{mix}/{split}" if what == "mix" else f"{what} {value}",
                         f"{mix}/{split}",
-                        f"{by_split[split]} rows, fewer than {least[what][split]}",
+                        f"{by_split[split]} rows, fewer than {least[what][split]} (gate.min_rows_{what}); "
+                        f"{_CURES['tools' if mix == 'tools' else what]}, or ask for fewer",
                     )
                     for split in SPLITS
                     if by_split[split] < least[what][split]

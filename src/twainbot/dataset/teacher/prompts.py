@@ -54,15 +54,16 @@ def read_teacher_prompts(path: Path) -> Prompts:
         needed, card = set(_SLOTS[kind]), set(CARD)
         problems += _slot_problems(f"{path}: {kind}.system", entry.get("system"), set(), card)
         problems += _slot_problems(f"{path}: {kind}.user", entry.get("user"), needed, needed | card)
-        turns = entry.get("turns") or []
-        if kind in TRAINED and not turns:
+        turns: Any = entry.get("turns") or []
+        if not isinstance(turns, list) or (kind in TRAINED and not turns):
+            turns = ()
             problems.append(f"{path}: {kind}.turns: needs a list of user turns")
         for turn in turns:
             problems += _slot_problems(f"{path}: {kind}.turns", turn, needed, needed)
     lists = ("climates", "unwanted", "openings")
-    problems += [f"{path}: {name}: needs a list" for name in lists if not content.get(name)]
+    problems += [f"{path}: {name}: needs a list of texts" for name in lists if not _texts(content.get(name))]
     seasons = content.get("seasons")
-    if not isinstance(seasons, dict) or not seasons or not all(seasons.values()):
+    if not isinstance(seasons, dict) or not seasons or not all(map(_texts, seasons.values())):
         problems.append(f"{path}: seasons: needs a list of conditions for each season")
     if problems:
         raise InputError("\n".join([*sorted(problems), "Mend these entries."]))
@@ -75,6 +76,10 @@ def read_teacher_prompts(path: Path) -> Prompts:
         unwanted=tuple(content["unwanted"]),
         openings=tuple(content["openings"]),
     )
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(text, str) and text for text in value)
 
 
 def _slot_problems(where: str, text: Any, needed: set[str], allowed: set[str]) -> list[str]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from twainbot.files import InputError
+from twainbot.params import read_yaml
 from twainbot.records import Split
 
 CLIMATES = (
@@ -146,20 +145,25 @@ class Gazetteer:
         return self._by_name[plain(place.name)] is place
 
 
-def parse_places(data: Mapping[str, Any], where: str) -> Gazetteer:
+def parse_places(data: Any, where: str) -> Gazetteer:
     """Places from the content of ``places.yaml``.
 
     Raises:
         InputError: rows that are not [name, region, country, latitude, climate], an unknown climate, a
             place listed twice, an alias of nothing; all named at once.
     """
+    if not isinstance(data, dict) or not isinstance(data.get("places"), list) or not data["places"]:
+        raise InputError(f"{where}: expected `places`, a list of [name, region, country, latitude, climate].")
     problems: list[str] = []
     aliases: dict[str, list[str]] = {}
-    for alias, label in (data.get("aliases") or {}).items():
+    named: Any = data.get("aliases") or {}
+    if not isinstance(named, dict):
+        raise InputError(f"{where}: aliases: expected a mapping of name to place, found {named!r}.")
+    for alias, label in named.items():
         aliases.setdefault(plain(str(label)), []).append(str(alias))
     places: list[Place] = []
     seen: set[str] = set()
-    for number, row in enumerate(data.get("places") or [], start=1):
+    for number, row in enumerate(data["places"], start=1):
         if not isinstance(row, list) or len(row) != 5 or not isinstance(row[3], int | float):
             problems.append(
                 f"{where}: place {number}: expected [name, region, country, latitude, climate], found {row!r}"
@@ -186,4 +190,4 @@ def parse_places(data: Mapping[str, Any], where: str) -> Gazetteer:
 
 def load_places(path: Path) -> Gazetteer:
     """The gazetteer of a ``places.yaml``; see :func:`parse_places`."""
-    return parse_places(yaml.safe_load(path.read_text(encoding="utf-8")), str(path))
+    return parse_places(read_yaml(path), str(path))

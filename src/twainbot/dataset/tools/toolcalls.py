@@ -46,6 +46,11 @@ def _world(
         raise InputError(
             f"data/personas.yaml has no card for {', '.join(missing)}, whom data/tools/replies quotes."
         )
+    if empty := [split for split in PLACES if not any(place.split == split for place in places.places)]:
+        raise InputError(
+            f"data/tools/places.yaml: none of the {len(places.places)} places is of {', '.join(empty)}; "
+            "which split a place is of is drawn by its name, so add some ten for each."
+        )
     day = date.fromisoformat(clock) if isinstance(clock, str) else clock
     return World(places, tool, other_tools, known, wording, seed, day, comparison, retry_share)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from twainbot.dataset.tools.schemas import read_tools
 from twainbot.dataset.tools.wording import (
     ALTERNATIVES,
     LEAST,
@@ -234,12 +234,19 @@ class _Reader:
 
     def others(self, personas: Sequence[str]) -> dict[str, OtherTool]:
         content = self._read("other_requests")
-        tools = json.loads((self.folder / "other_tools.json").read_text(encoding="utf-8"))
+        try:
+            tools = read_tools(self.folder / "other_tools.json")
+        except InputError as error:
+            self.problems += str(error).splitlines()
+            return {}
         schemas = {tool["function"]["name"]: tool["function"]["parameters"]["properties"] for tool in tools}
         self._names("other_requests.yaml", content, schemas)
         result: dict[str, OtherTool] = {}
         for name, row in sorted(content.items()):
             where = f"other_requests.yaml: {name}"
+            if not isinstance(row, dict):
+                self.problems.append(f"{where}: expected u, slots, result and the answers, found {row!r}")
+                continue
             if missing := sorted({"u", "slots", "result", *personas} - set(row)):
                 self.problems.append(f"{where}: {', '.join(missing)} missing")
                 continue

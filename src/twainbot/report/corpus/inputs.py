@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from twainbot.files import InputError, read_parquet
+from twainbot.files import InputError, read_jsonl, read_parquet
 from twainbot.records import Document, Passage, Reject
 from twainbot.text.safety import read_slurs
 
@@ -35,7 +34,7 @@ class Corpus:
     segments: dict[str, tuple[int, int]]  # source id -> number of segments, characters of their texts
     rejects: list[Reject]  # of all stages, in their order
     passages: list[Passage]
-    rows: list[tuple[str, str, str]]  # of the chat rows: passage id, persona, domain
+    rows: list[tuple[str, str, str]]  # of the chat rows: passage id ("" of none), persona, domain
     slurs: frozenset[str]
 
 
@@ -75,11 +74,9 @@ def _segment_sizes(path: Path) -> dict[str, tuple[int, int]]:
 
 def _rows(path: Path) -> list[tuple[str, str, str]]:
     """Of rows that are made from a passage; written answers and a teacher's jokes are of no text."""
-    with open(path, encoding="utf-8") as stream:
-        rows = [json.loads(line) for line in stream if line.strip()]
     return [
         (row["parents"][0], row["tags"]["persona"], row["tags"]["domain"])
-        for row in rows
+        for row in read_jsonl(path)
         if row["parents"] and row["parents"][0].startswith("pas-")
     ]
 
