@@ -111,7 +111,7 @@ class _Reader:
         path = self.folder / f"{name}.yaml"
         try:
             content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, yaml.YAMLError) as error:
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             self.problems.append(f"{name}.yaml: cannot be read: {' '.join(str(error).split())}")
             return {}
         if isinstance(content, dict):
@@ -250,6 +250,9 @@ class _Reader:
             if missing := sorted({"u", "slots", "result", *personas} - set(row)):
                 self.problems.append(f"{where}: {', '.join(missing)} missing")
                 continue
+            if not isinstance(row["slots"], dict) or not isinstance(row["result"], dict):
+                self.problems.append(f"{where}: slots and result: each needs a mapping")
+                continue
             slots = {*row["slots"], "city", "city2"}
             requests = []
             for number, entry in enumerate(self._list(f"{where}: u", row["u"])):
@@ -260,7 +263,7 @@ class _Reader:
                 text, arguments = entry
                 needed = sorted({s for form in arguments.values() for s in slots_of(str(form))})
                 self._text(at, text, slots, needed)
-                if unknown := sorted(set(arguments) - set(schemas.get(name, arguments))):
+                if unknown := sorted({*map(str, arguments)} - set(schemas.get(name, arguments))):
                     self.problems.append(f"{at}: {name} has no argument {', '.join(unknown)}")
                 requests.append(
                     OtherRequest(f"other_{name}-{number:02}", text, position_split(number), name, arguments)
