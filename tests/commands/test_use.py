@@ -40,7 +40,7 @@ def test_only_the_profile_s_values_change_and_comments_stay(twainbot, root, caps
     assert capsys.readouterr().out.splitlines() == [
         "corpus.name: sample -> full",
         "split.book_family: chapter -> book",
-        "instruct.max_rows_per_persona: 700 -> 3000",
+        "instruct.max_rows_per_persona: 700 -> 2500",
     ]
     after = (root / "params.yaml").read_text(encoding="utf-8").splitlines()
     changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]

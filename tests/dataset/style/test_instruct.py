@@ -400,5 +400,5 @@ def test_a_persona_file_without_cards_is_refused(tmp_path: Path, content: str) -
 def test_every_card_without_a_system_prompt_is_named(tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
     path.write_text("personas:\n  a: {system_prompt: Hi.}\n  b: {tone: wry}\n  c:\n")
-    with pytest.raises(InputError, match=r"b: system_prompt is missing\n.*c: system_prompt is missing"):
+    with pytest.raises(InputError, match=r"b: system_prompt is missing\n.*c: expected a card"):
         read_personas(path)
