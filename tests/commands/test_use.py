@@ -48,7 +48,7 @@ def test_only_the_profile_s_values_change_and_comments_stay(twainbot, root, caps
     assert all(old.partition("#")[2] == new.partition("#")[2] for old, new in changed)
     params = load_params()
     assert (params.corpus.name, params.split.book_family) == ("full", "book")
-    assert params.instruct.max_rows_per_persona == 3000
+    assert params.instruct.max_rows_per_persona == 2500
 
 
 def test_there_and_back_is_the_same_file(twainbot, root, capsys):
