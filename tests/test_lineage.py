@@ -10,13 +10,14 @@ from builders import document, n_words, segment, source
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twainbot.corpus.shown import as_read, occurs_in_order, shows
 from twainbot.dataset.split import text_rows
 from twainbot.dataset.style.instruct import InstructRules, Material, instruct
 from twainbot.dataset.style.moments import read_moments
 from twainbot.dataset.style.plain_english import read_plain_english
 from twainbot.dataset.style.written import Written
 from twainbot.files import InputError, read_jsonl, read_parquet, sha256_file, write_jsonl, write_parquet
-from twainbot.lineage import MIXES, Lineage, Link, as_read, occurs_in_order, shows
+from twainbot.lineage import MIXES, Lineage, Link
 from twainbot.records import DOCUMENT, PASSAGE, SEGMENT
 from twainbot.text.clean import clean_document
 from twainbot.text.filters import CleanRules

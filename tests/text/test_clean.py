@@ -10,7 +10,7 @@ from builders import document, n_words, segment, source
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.lineage import occurs_in_order
+from twainbot.corpus.shown import occurs_in_order
 from twainbot.records import Passage, Segment
 from twainbot.text.clean import Cleaned, clean_document
 from twainbot.text.filters import CleanRules, Lexicons
