@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,19 @@ def test_a_stage_says_what_it_does_and_names_what_it_reads_and_writes(stage):
         if literal in NOT_IN_A_CLONE:
             continue
         assert any(path.startswith(stem) or (stem.startswith(path) and path) for path in known), literal
+
+
+@pytest.mark.parametrize("stage", PIPELINE)
+def test_git_holds_no_output_that_dvc_keeps(stage):
+    # DVC refuses such a stage after its work is done.
+    kept = [out if isinstance(out, str) else next(iter(out)) for out in body(stage)["outs"]
+            if isinstance(out, str) or next(iter(out.values())).get("cache", True)]  # fmt: skip
+    items = PIPELINE[stage].get("foreach", {"": ""})
+    paths = [path.replace("${key}", str(key)) for path in kept for key in items]
+    listed = subprocess.run(["git", "ls-files", *paths], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("no git repository")
+    assert listed.stdout == ""
 
 
 def test_at_most_thirteen_stages():
