@@ -157,7 +157,13 @@ def test_the_committed_file_is_valid(at_root: Path) -> None:
     sample, full = (load_sources(at_root / "data/sources.yaml", name) for name in ("sample", "full"))
     assert all((at_root / "data/sample" / source.path).is_file() for source in sample)
     assert all(source.urls and source.sha256 for source in full)
-    assert {source.id for source in full if source.holdout} == {"pg102", "pg98", "pg1661"}
+    assert {source.id for source in full if source.holdout} == {
+        "pg102",
+        "pg1661",
+        "pg45515",
+        "pg48136",
+        "pg98",
+    }
     assert {source.persona for source in sample} >= {
         "twain",
         "franklin",
