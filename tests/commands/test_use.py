@@ -39,12 +39,13 @@ def test_only_the_profile_s_values_change_and_comments_stay(twainbot, root, caps
     assert twainbot("use", "corpus=full") == 0
     assert capsys.readouterr().out.splitlines() == [
         "corpus.name: sample -> full",
+        "split.tools_share: 0.65 -> 0.5",
         "split.book_family: chapter -> book",
         "instruct.max_rows_per_persona: 700 -> 2500",
     ]
     after = (root / "params.yaml").read_text(encoding="utf-8").splitlines()
     changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
-    assert len(changed) == 3
+    assert len(changed) == 4
     assert all(old.partition("#")[2] == new.partition("#")[2] for old, new in changed)
     params = load_params()
     assert (params.corpus.name, params.split.book_family) == ("full", "book")
