@@ -30,15 +30,13 @@ class Shared(NamedTuple):
 
 def said(row: Mapping[str, Any]) -> Said:
     """What is compared of a chat row, a preference pair, a plain-text row or an evaluation prompt."""
-    turns = [*row.get("messages", ()), *(row[key] for key in ("text",) if isinstance(row.get(key), str))]
-    prompt = row.get("prompt", ())
-    turns += [prompt] if isinstance(prompt, str) else prompt
-    turns += [*row.get("chosen", ()), *row.get("rejected", ())]
-    texts = [
-        turn if isinstance(turn, str) else turn["content"]
-        for turn in turns
-        if isinstance(turn, str) or turn["role"] in ("user", "assistant")
-    ]
+    texts: list[str | None] = []
+    for key in ("messages", "text", "prompt", "chosen", "rejected"):
+        found = row.get(key, ())
+        if isinstance(found, str):
+            texts.append(found)
+        else:
+            texts += [turn["content"] for turn in found if turn["role"] in ("user", "assistant")]
     return Said(row["id"], tuple(text for text in texts if text))
 
 

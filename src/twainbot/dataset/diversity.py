@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from twainbot.dataset.tools.wording import Wording
@@ -14,15 +14,25 @@ ANSWERS = 500  # final answers of which the metrics tell how varied they are
 _WORD = re.compile(r"[\w'°.%-]+")
 
 
-def distinct_ngrams(texts: Iterable[str], size: int = 2) -> float:
+def _tokens(text: str) -> list[str]:
+    """Lower-case words, with what belongs to a figure: 21°c, 4.5, -3."""
+    return _WORD.findall(text.lower())
+
+
+def distinct_ngrams(
+    texts: Iterable[str], size: int = 2, split: Callable[[str], Sequence[str]] = _tokens
+) -> float:
     """distinct-n: different word n-grams / all word n-grams, 0 to 1; n-grams do not cross texts.
 
-    Words are lower case. It falls with the number of texts, so compare equal numbers. Source: Li et al.
-    2016, "A Diversity-Promoting Objective Function", arXiv 1510.03055.
+    It falls with the number of texts, so compare equal numbers. Source: Li et al. 2016, "A
+    Diversity-Promoting Objective Function", arXiv 1510.03055.
+
+    Args:
+        split: text to words.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     for text in texts:
-        found = _WORD.findall(text.lower())
+        found = split(text)
         seen.update(zip(*(found[at:] for at in range(size)), strict=False))
     return len(seen) / seen.total() if seen else 0.0
 

@@ -43,12 +43,9 @@ class GateResult:
         }
 
 
-def rows_within(
-    name: str, measured: str, offenders: Sequence[Offender], budget: int, value: int | None = None
-) -> GateResult:
-    """A gate on a number of rows; it is the number of offenders where it is not given."""
-    found = len(offenders) if value is None else value
-    return GateResult(name, measured, found, "at most", budget, tuple(offenders))
+def rows_within(name: str, measured: str, offenders: Sequence[Offender], budget: int) -> GateResult:
+    """A gate on the number of offenders."""
+    return GateResult(name, measured, len(offenders), "at most", budget, tuple(offenders))
 
 
 def share(part: int, whole: int) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
 
+from twainbot.dataset.diversity import distinct_ngrams
 from twainbot.dataset.gates.material import Material, Row
 from twainbot.dataset.gates.result import GateResult, Offender, share
 from twainbot.dataset.sampling import draw
@@ -36,12 +36,8 @@ def openings(material: Material, budgets: Gate) -> GateResult:
 
 
 def distinct_2(texts: list[str]) -> float:
-    """Different pairs of neighbouring words over all of them (Li et al. 2016, arXiv 1510.03055).
-
-    Pairs do not reach over the end of a text. It falls with the number of texts: compare equal numbers only.
-    """
-    pairs = [pair for text in texts for pair in pairwise(words(text))]
-    return share(len(set(pairs)), len(pairs))
+    """:func:`~twainbot.dataset.diversity.distinct_ngrams` of pairs of bare words; figures come apart."""
+    return distinct_ngrams(texts, split=words)
 
 
 def diversity(material: Material, budgets: Gate) -> GateResult:

@@ -12,6 +12,7 @@ from pathlib import Path
 from twainbot.dataset.pairs.flawed import Flawed
 from twainbot.dataset.style.nouns import word_company
 from twainbot.dataset.style.topics import document_frequencies, topic
+from twainbot.dataset.tools.wording import LEAST, position_split
 from twainbot.files import InputError
 from twainbot.params import read_yaml
 from twainbot.records import Example, Message, Split
@@ -42,7 +43,7 @@ def read_bland(path: Path) -> dict[str, list[str]]:
     problems = [f"{path}: {name}: unknown list" for name in content if name not in _LISTS]
     for name in _LISTS:
         sentences = content.get(name)
-        if not isinstance(sentences, list) or len(sentences) < 10:
+        if not isinstance(sentences, list) or len(sentences) < LEAST:
             problems.append(f"{path}: {name}: needs a list of at least ten sentences")
             continue
         for number, sentence in enumerate(sentences):
@@ -59,9 +60,8 @@ def read_bland(path: Path) -> dict[str, list[str]]:
 
 
 def of_split(sentences: Sequence[str], split: Split) -> list[str]:
-    """The sentences of a split: of each ten the ninth is validation, the tenth test."""
-    side: dict[int, Split] = {8: "val", 9: "test"}
-    return [text for number, text in enumerate(sentences) if side.get(number % 10, "train") == split]
+    """The sentences of a split, by their positions."""
+    return [text for number, text in enumerate(sentences) if position_split(number) == split]
 
 
 def _asked(row: Example) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from twainbot.dataset.contamination import Said, shared_ngrams
 from twainbot.dataset.teacher.answers import Answer, answer_id, said
 from twainbot.dataset.teacher.plan import Lesson
 from twainbot.dataset.teacher.prompts import Prompts
@@ -100,9 +101,8 @@ def answer_problem(lesson: Lesson, answer: Answer, checks: Checks) -> Problem | 
 
 
 def _shared_run(text: str, source: str) -> str | None:
-    turn, whole = words(text), f" {' '.join(words(source))} "
-    runs = (" ".join(turn[at : at + _GIVEN_AWAY]) for at in range(len(turn) - _GIVEN_AWAY + 1))
-    return next((run for run in runs if f" {run} " in whole), None)
+    found = shared_ngrams([Said("turn", (text,))], [Said("source", (source,))], _GIVEN_AWAY)
+    return found[0].text if found else None
 
 
 def copies(

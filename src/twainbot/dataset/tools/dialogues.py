@@ -169,7 +169,7 @@ def _other_tool(episode: Episode) -> None:
         first = episode.new_place()[0]
         second = episode.new_place(first, near=first)[0]
         for slot, place in (("city", first), ("city2", second)):
-            values[slot] = place.name if episode.world.places.unambiguous(place) else place.label
+            values[slot] = episode.named(place)
     lower, episode.lower = episode.lower, False
     episode.user(text, {slot: str(value) for slot, value in values.items()})
     episode.lower = lower
