@@ -29,13 +29,12 @@ def gather() -> dict[str, Any]:
     prose_share = (1 - final) * train["prose_share"] + final * train["final_prose_share"]
     books = {n: b for n, b in corpus.items() if b["split"] == "train"}
     points = [curve[round(i * (len(curve) - 1) / 8)] for i in range(9)]
-    rows = [(f"bits per byte, {n} (held out)", f"{v:.3f}") for n, v in metrics["prose_bits_per_byte"].items()]
-    rows.append(
-        (
-            "bits per byte of the assistant's turns, held-out conversations",
-            f"{metrics['chat_bits_per_byte']:.3f}",
-        )
-    )
+    costs = [
+        " | ".join([f"| {name}", *(f"{cost[by]:.3f}" for by in ("model", "unigram", "gzip", "xz"))]) + " |"
+        for name, cost in metrics["bits_per_byte"].items()
+    ]
+    chat_cost = f"{metrics['chat_bits_per_byte']:.3f}"
+    rows = [("bits per byte of the assistant's turns, held-out conversations", chat_cost)]
     titles = {"unseen_tool_invented_places": "invented places", "unseen_tool_real_places": "real places"}
     for key, title in titles.items():
         group = metrics[key]
@@ -77,6 +76,7 @@ def gather() -> dict[str, Any]:
         "curve_tokens": " | ".join(f"{p['tokens'] / 1e6:.1f}" for p in points),
         "curve_rule": "|".join("---" for _ in points),
         "curve_losses": " | ".join(f"{p['loss']:.2f}" for p in points),
+        "costs": "\n".join(costs),
         "measures": "\n".join(f"| {name} | {number} |" for name, number in rows),
         "samples": "\n".join(quoted),
         "hashes": "\n".join(f"| {p.name} | `{sha256_file(p)}` |" for p in files),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import AutoTokenizer, GenerationConfig
@@ -22,12 +23,12 @@ def _settle(path: Path) -> None:
     write_json(path, config)
 
 
-def main() -> None:
+def export(weights: Path, shape: dict[str, Any], target: Path) -> None:
+    """Write the model of `shape` whose state dict is in the file `weights` to the folder `target`."""
     tokenizer = AutoTokenizer.from_pretrained(BUILD / "tokenizer")
     ids = token_ids(tokenizer)
-    model = build_model(load_params("model"), len(tokenizer), ids, seed=0)
-    model.load_state_dict(torch.load(BUILD / "trained" / "model.pt", weights_only=True))
-    model.set_attn_implementation("sdpa")
+    model = build_model(shape, len(tokenizer), ids, seed=0)
+    model.load_state_dict(torch.load(weights, weights_only=True))
     model.config.use_cache = True
     model = model.to(torch.bfloat16)
     model.generation_config = GenerationConfig(
@@ -36,11 +37,15 @@ def main() -> None:
         eos_token_id=ids["eos"],
         pad_token_id=ids["pad"],
     )
-    BASE.mkdir(parents=True, exist_ok=True)
-    model.save_pretrained(BASE)
-    tokenizer.save_pretrained(BASE)
-    _settle(BASE / "tokenizer_config.json")
-    (BASE / "model.safetensors").chmod(0o644)
+    target.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(target)
+    tokenizer.save_pretrained(target)
+    _settle(target / "tokenizer_config.json")
+    (target / "model.safetensors").chmod(0o644)
+
+
+def main() -> None:
+    export(BUILD / "trained" / "model.pt", load_params("model"), BASE)
     set_status("exported to models/base/embedded")
 
 

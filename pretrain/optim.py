@@ -8,17 +8,19 @@ are a few large products: one by one they cost as much as the backward pass on t
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import torch
+import torch.distributed as dist
 from torch import Tensor, nn
 
 _COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 
 
-def orthogonalise(stack: Tensor, steps: int = 5) -> Tensor:
-    """Newton-Schulz on a stack of matrices (n, rows, cols) with rows <= cols, in bfloat16."""
+def orthogonalise(stack: Tensor, steps: int = 5, dtype: torch.dtype = torch.bfloat16) -> Tensor:
+    """Newton-Schulz on a stack of matrices (n, rows, cols) with rows <= cols, in ``dtype``."""
     a, b, c = _COEFFICIENTS
-    x = stack.bfloat16()
+    x = stack.to(dtype)
     x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(steps):
         gram = x @ x.transpose(1, 2)
@@ -27,10 +29,23 @@ def orthogonalise(stack: Tensor, steps: int = 5) -> Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum with orthogonalised updates for two-dimensional weights."""
+    """Momentum with orthogonalised updates for two-dimensional weights.
 
-    def __init__(self, params: list[nn.Parameter], lr: float, momentum: float, weight_decay: float):
+    Of ``world`` processes with the same gradients each orthogonalises its part, and they exchange the result.
+    """
+
+    def __init__(
+        self,
+        params: list[nn.Parameter],
+        lr: float,
+        momentum: float,
+        weight_decay: float,
+        dtype: torch.dtype = torch.bfloat16,
+        rank: int = 0,
+        world: int = 1,
+    ):
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
+        self._dtype, self._rank, self._world = dtype, rank, world
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
@@ -50,7 +65,14 @@ class Muon(torch.optim.Optimizer):
             buffer.lerp_(p.grad, 1 - group["momentum"])
             update = p.grad.lerp(buffer, group["momentum"])
             updates.append(update if p.shape[0] <= p.shape[1] else update.T)
-        flat = orthogonalise(torch.stack(updates))
+        flat = torch.stack(updates)
+        mine = orthogonalise(flat[self._rank :: self._world], dtype=self._dtype)
+        if self._world > 1:
+            flat = torch.zeros_like(flat)
+            flat[self._rank :: self._world] = mine.to(flat.dtype)
+            dist.all_reduce(flat)
+        else:
+            flat = mine
         for p, update in zip(members, flat, strict=True):
             rows, cols = p.shape
             if rows > cols:
@@ -60,7 +82,12 @@ class Muon(torch.optim.Optimizer):
 
 
 def make_optimizers(
-    model: nn.Module, matrix_lr: float, embedding_lr: float, weight_decay: float, muon: bool = True
+    model: nn.Module,
+    matrix_lr: float,
+    embedding_lr: float,
+    weight_decay: float,
+    muon: bool = True,
+    **muon_options: Any,
 ) -> list[torch.optim.Optimizer]:
     """Optimizers over all parameters of a Llama; `muon=False` trains the matrices with AdamW too."""
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
@@ -70,7 +97,7 @@ def make_optimizers(
     )
     first: torch.optim.Optimizer
     if muon:
-        first = Muon(matrices, lr=matrix_lr, momentum=0.95, weight_decay=weight_decay)
+        first = Muon(matrices, lr=matrix_lr, momentum=0.95, weight_decay=weight_decay, **muon_options)
     else:
         first = torch.optim.AdamW(
             matrices, lr=matrix_lr, betas=(0.9, 0.95), weight_decay=weight_decay, foreach=True

@@ -1,7 +1,7 @@
 """Step `pack`: token streams that training reads.
 
-Main phase: two endless streams, prose and chat, cut anywhere into sequences. Final phase: whole
-conversations, as many as fit in a longer sequence, with the assistant's tokens marked.
+Prose is one endless stream, cut anywhere into sequences. Conversations stay whole, as many as fit in a
+sequence, with the assistant's tokens marked: a call whose schema has been cut off teaches to invent tools.
 """
 
 from __future__ import annotations
@@ -83,6 +83,19 @@ def fill_bins(lengths: list[int], size: int, open_bins: int = 64) -> list[list[i
     return done + [members for _, members in window]
 
 
+def tables(
+    rows: list[tuple[list[int], list[int]]], bins: list[list[int]], size: int, pad: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ids and marks of the rows in each bin, both (bins, ``size``), padded at the end."""
+    ids_table = np.full((len(bins), size), pad, dtype=np.uint16)
+    mask_table = np.zeros((len(bins), size), dtype=np.uint8)
+    for line, members in enumerate(bins):
+        ids = [i for m in members for i in rows[m][0]]
+        mask = [i for m in members for i in rows[m][1]]
+        ids_table[line, : len(ids)], mask_table[line, : len(mask)] = ids, mask
+    return ids_table, mask_table
+
+
 def main() -> None:
     params = load_params("train")
     folder = BUILD / "tokenizer"
@@ -93,19 +106,14 @@ def main() -> None:
     np.save(out / "prose.npy", np.array(prose, dtype=np.uint16))
 
     rows = encode_rows(read_jsonl(BUILD / "chat_train.jsonl"), folder)
-    np.save(out / "chat.npy", np.array([i for ids, _ in rows for i in ids], dtype=np.uint16))
-    np.save(out / "chat_mask.npy", np.array([m for _, mask in rows for m in mask], dtype=np.uint8))
-
-    size = params["final_sequence"] + 1
-    bins = fill_bins([len(ids) for ids, _ in rows], size)
-    ids_table = np.full((len(bins), size), tokenizer.pad_token_id, dtype=np.uint16)
-    mask_table = np.zeros((len(bins), size), dtype=np.uint8)
-    for line, members in enumerate(bins):
-        ids = [i for m in members for i in rows[m][0]]
-        mask = [i for m in members for i in rows[m][1]]
-        ids_table[line, : len(ids)], mask_table[line, : len(mask)] = ids, mask
-    np.save(out / "final.npy", ids_table)
-    np.save(out / "final_mask.npy", mask_table)
+    left_out, sequences = {}, {}
+    for phase, size in (("main", params["sequence"] + 1), ("final", params["final_sequence"] + 1)):
+        bins = fill_bins([len(ids) for ids, _ in rows], size)
+        ids_table, mask_table = tables(rows, bins, size, tokenizer.pad_token_id)
+        np.save(out / f"{phase}.npy", ids_table)
+        np.save(out / f"{phase}_mask.npy", mask_table)
+        left_out[phase] = sum(len(ids) > size for ids, _ in rows)
+        sequences[phase] = len(bins)
     lengths = sorted(len(ids) for ids, _ in rows)
     write_json(
         out / "facts.json",
@@ -116,8 +124,8 @@ def main() -> None:
             "chat_assistant_tokens": sum(sum(mask) for _, mask in rows),
             "chat_row_tokens_median": lengths[len(lengths) // 2],
             "chat_row_tokens_max": lengths[-1],
-            "rows_longer_than_final_sequence": sum(n > size for n in lengths),
-            "final_sequences": len(bins),
+            "rows_too_long": left_out,
+            "sequences": sequences,
         },
     )
 

@@ -10,11 +10,12 @@ from collections import Counter
 from random import Random
 from typing import Any
 
-from pretrain import everyday, offers, textchat, toolchat
+from pretrain import everyday, names, offers, textchat, toolchat
 from pretrain.common import BUILD, load_params
 from twainbot.files import write_json, write_jsonl
 
-TOOL_SHARE = 0.52  # of conversations; with their schemas they are four fifths of the tokens
+TOOL_SHARE = 0.58  # of conversations; with their schemas they are five sixths of the tokens
+DATED_SHARE = 0.5  # of those with tools whose system prompt says what day it is
 
 
 def make_row(seed: int, index: int) -> dict[str, Any]:
@@ -22,12 +23,13 @@ def make_row(seed: int, index: int) -> dict[str, Any]:
     rng = Random(f"{seed}/{index}")
     tools: list[dict[str, Any]] | None
     if rng.random() < TOOL_SHARE:
-        messages, tools, kind = toolchat.conversation(rng, everyday.plain)
+        today = names.some_day(rng) if rng.random() < DATED_SHARE else None
+        messages, tools, kind = toolchat.conversation(rng, everyday.plain, today)
         kind = f"tool:{kind}"
     else:
         messages, kind = textchat.conversation(rng)
-        tools, kind = None, f"text:{kind}"
-    system = textchat.system_prompt(rng)
+        tools, kind, today = None, f"text:{kind}", None
+    system = textchat.system_prompt(rng, today)
     if system:
         messages = [{"role": "system", "content": system}, *messages]
     return {"messages": messages, "tools": tools, "kind": kind}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -34,16 +35,27 @@ TASKS: list[tuple[float, Callable[[Random], Pair]]] = [
 ]
 
 
-def system_prompt(rng: Random) -> str:
-    """Half the time none, else a plain one or one that describes somebody (who still answers plainly)."""
+def system_prompt(rng: Random, today: date | None = None) -> str:
+    """Half the time none, else a plain one or one that describes somebody (who still answers plainly).
+
+    With ``today`` there is always one, and it ends with the date.
+    """
+    dated = _dated(rng, today) if today else ""
     chance = rng.random()
     if chance < 0.45:
-        return ""
+        return dated
     known: dict[str, Any] = {"place": names.place(rng), "name": names.person(rng)}
     text = fill(rng.choice(SYSTEMS["systems"] if chance < 0.7 else SYSTEMS["personas"]), rng, known)
     if rng.random() < 0.4:
         text += " " + fill(rng.choice(SYSTEMS["rules"]), rng, known)
-    return text
+    return f"{text}{rng.choice((' ', chr(10)))}{dated}" if dated else text
+
+
+def _dated(rng: Random, today: date) -> str:
+    weekday, iso = names.WEEKDAYS[today.weekday()], today.isoformat()
+    return rng.choice(
+        (f"Today is {weekday}, {iso}.", f"It is {weekday}, {iso}.", f"Date: {iso}, a {weekday}.")
+    )
 
 
 def conversation(rng: Random) -> tuple[list[dict[str, Any]], str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from random import Random
 from typing import Any
 
 from pretrain import names
+from pretrain.common import load_data
 from pretrain.offers import KINDS, Offer, draw, offer, pick_offers
-from pretrain.slots import WORDS, value
+from pretrain.slots import WORDS, fill, value
 
+MENTIONS: dict[str, Any] = load_data("mentions")
 _NEEDS = re.compile(r"\{(\w+)\}")
 Message = dict[str, Any]
 
@@ -125,23 +128,37 @@ _FOLLOW_DATE = [
 ]
 
 
-def conversation(rng: Random, plain: Any) -> tuple[list[Message], list[dict[str, Any]], str]:
-    """(messages, tools, kind) of one conversation; `plain(rng)` gives a question and answer."""
+def mention(tool: Offer, rng: Random) -> tuple[str, str]:
+    """What names the tool's subject and wants no call, and an answer."""
+    block = rng.choice(MENTIONS["talk"])
+    subject = tool.spec.get("subject") or MENTIONS["subjects"][tool.kind]
+    known: dict[str, Any] = {}
+    question = fill(rng.choice(block["q"]), rng, known).replace("SUBJECT", subject)
+    return question[0].upper() + question[1:], fill(rng.choice(block["a"]), rng, known)
+
+
+def conversation(
+    rng: Random, plain: Any, today: date | None = None
+) -> tuple[list[Message], list[dict[str, Any]], str]:
+    """(messages, tools, kind) of one conversation; `plain(rng)` gives a question and answer.
+
+    ``today`` is the day that the system prompt states, if it does.
+    """
     offers = pick_offers(rng)
     tool = offers[0]
     schemas = [o.schema for o in offers]
     rng.shuffle(schemas)
     chance = rng.random()
-    if chance < 0.20:
-        question, answer = plain(rng)
+    if chance < 0.22:
+        question, answer = plain(rng) if chance < 0.1 else mention(tool, rng)
         return (
             [{"role": "user", "content": question}, {"role": "assistant", "content": answer}],
             schemas,
-            "plain",
+            "plain" if chance < 0.1 else "mention",
         )
-    if chance < 0.25:
+    if chance < 0.26:
         return _unsupported(offers, schemas, rng)
-    values, said = draw(tool, rng)
+    values, said = draw(tool, rng, today)
     messages: list[Message] = []
     if chance < 0.37:
         pattern, named = _request(tool, rng, complete=False)
@@ -169,7 +186,7 @@ def conversation(rng: Random, plain: Any) -> tuple[list[Message], list[dict[str,
         pattern, named = _request(tool, rng, complete=True)
         messages.append({"role": "user", "content": vary(_say(pattern, said), rng)})
     messages.append(call(tool, _arguments(tool, values, named)))
-    if rng.random() < 0.35:
+    if rng.random() < 0.2:
         return messages, schemas, "call"
     if rng.random() < 0.18:
         error = rng.choice(WORDS["error"])
@@ -183,9 +200,11 @@ def conversation(rng: Random, plain: Any) -> tuple[list[Message], list[dict[str,
         {"role": "tool", "tool_call_id": "call00001", "content": json.dumps(result, ensure_ascii=False)}
     )
     messages.append({"role": "assistant", "content": _tell(tool, said, result, named, rng)})
-    if rng.random() < 0.4:
+    if rng.random() < 0.12:
         return messages, schemas, "result"
-    return _follow_up(tool, messages, schemas, values, said, named, rng, plain)
+    if rng.random() < 0.6:
+        return _again(offers, messages, rng, today), schemas, "again"
+    return _follow_up(tool, messages, schemas, values, said, named, rng, plain, today)
 
 
 def _unsupported(
@@ -203,6 +222,21 @@ def _unsupported(
     )
 
 
+def _again(offers: list[Offer], messages: list[Message], rng: Random, today: date | None) -> list[Message]:
+    """Further requests beside the same schemas: what is read once is worth several calls."""
+    for number in range(2, rng.choice((3, 4, 5))):
+        tool = rng.choice(offers)
+        values, said = draw(tool, rng, today)
+        pattern, named = _request(tool, rng, complete=True)
+        messages.append({"role": "user", "content": vary(_say(pattern, said), rng)})
+        messages.append(call(tool, _arguments(tool, values, named), number))
+        result = json.dumps(_result(tool, values, rng, named), ensure_ascii=False)
+        messages.append({"role": "tool", "tool_call_id": f"call{number:05d}", "content": result})
+        told = _tell(tool, said, json.loads(result), named, rng)
+        messages.append({"role": "assistant", "content": told})
+    return messages
+
+
 def _follow_up(
     tool: Offer,
     messages: list[Message],
@@ -212,13 +246,14 @@ def _follow_up(
     named: set[str],
     rng: Random,
     plain: Any,
+    today: date | None,
 ) -> tuple[list[Message], list[dict[str, Any]], str]:
     if rng.random() < 0.3:
-        question, answer = plain(rng)
+        question, answer = plain(rng) if rng.random() < 0.5 else mention(tool, rng)
         messages += [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
         return messages, schemas, "result_then_plain"
     if "when" in tool.keys and (rng.random() < 0.5 or "town" not in tool.keys):
-        values["when"], said["when"] = names.date(rng)
+        values["when"], said["when"] = names.date(rng, today, tool.lower_days)
         named = named | {"when"}
         text = _say(rng.choice(_FOLLOW_DATE), said)
     elif "town" in tool.keys:

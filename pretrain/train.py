@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from transformers import AutoTokenizer, LlamaForCausalLM
 from pretrain.common import BUILD, CACHE, load_params, set_status
 from pretrain.model import build_model
 from pretrain.optim import make_optimizers
-from twainbot.files import atomic_folder, sha256_file, write_json
+from twainbot.files import InputError, atomic_folder, sha256_file, write_json
+
+Body = Callable[..., Any]
 
 
 class Stream:
@@ -59,14 +62,15 @@ class Table:
 class Batches:
     """What training step `s` sees: (ids, weights), both (sequences, length + 1)."""
 
-    def __init__(self, params: dict[str, Any], folder: Path):
+    def __init__(self, params: dict[str, Any], folder: Path, pad: int):
         load = {
-            n: np.load(folder / f"{n}.npy") for n in ("prose", "chat", "chat_mask", "final", "final_mask")
+            n: np.load(folder / f"{n}.npy") for n in ("prose", "main", "main_mask", "final", "final_mask")
         }
+        self.pad = pad
         self.p, seed = params, params["seed"]
         ones = np.ones_like(load["prose"], dtype=np.uint8)
         self.prose = Stream([load["prose"], ones], params["sequence"], seed)
-        self.chat = Stream([load["chat"], load["chat_mask"]], params["sequence"], seed + 1)
+        self.chat = Table([load["main"], load["main_mask"]], seed + 1)
         self.final_prose = Stream([load["prose"], ones], params["final_sequence"], seed + 2)
         self.final = Table([load["final"], load["final_mask"]], seed + 3)
         per_step = params["batch_tokens"]
@@ -89,7 +93,7 @@ class Batches:
         )
 
     def _mix(
-        self, step: int, length: int, share: float, prose: Stream, chat: Stream | Table, context_weight: float
+        self, step: int, length: int, share: float, prose: Stream, chat: Table, context_weight: float
     ) -> tuple[Tensor, Tensor]:
         count = self.p["batch_tokens"] // length
         ids, weights = [], []
@@ -102,6 +106,7 @@ class Batches:
             else:
                 tokens, mask = chat.get(k - before)
                 weight = np.where(mask == 1, self.p["assistant_weight"], context_weight)
+                weight[tokens == self.pad] = 0.0
             ids.append(tokens.astype(np.int64))
             weights.append(weight.astype(np.float32))
         return torch.from_numpy(np.stack(ids)), torch.from_numpy(np.stack(weights))
@@ -114,10 +119,12 @@ def rate(step: int, steps: int, warmup: float, decay: float) -> float:
     return min(1.0, up, down)
 
 
-def weighted_loss(model: LlamaForCausalLM, ids: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
-    """Sum of weighted token losses, and of weights."""
-    with torch.autocast("cpu", torch.bfloat16):
-        hidden = model.model(input_ids=ids[:, :-1], use_cache=False).last_hidden_state
+def weighted_loss(
+    model: LlamaForCausalLM, body: Body, ids: Tensor, weights: Tensor, dtype: torch.dtype
+) -> tuple[Tensor, Tensor]:
+    """Sum of weighted token losses, and of weights. ``body`` is the model less its head, perhaps compiled."""
+    with torch.autocast(ids.device.type, torch.bfloat16, enabled=dtype == torch.bfloat16):
+        hidden = body(input_ids=ids[:, :-1], use_cache=False).last_hidden_state
         target, weight = ids[:, 1:].flatten(), weights[:, 1:].flatten()
         keep = weight > 0
         logits = model.lm_head(hidden.flatten(0, 1)[keep])
@@ -150,13 +157,22 @@ def train(
     many steps of this call (a probe of speed or of resuming). With `world` > 1 each process does its
     share of every step and process 0 alone writes.
     """
+    dtype = getattr(torch, params["dtype"])
     optimizers = make_optimizers(
-        model, params["matrix_lr"], params["embedding_lr"], params["weight_decay"], params["muon"]
+        model,
+        params["matrix_lr"],
+        params["embedding_lr"],
+        params["weight_decay"],
+        params["muon"],
+        dtype=dtype,
+        rank=rank,
+        world=world,
     )
+    body: Body = torch.compile(model.model, dynamic=False) if params["compile"] else model.model
     peaks = [[g["lr"] for g in o.param_groups] for o in optimizers]
     step, curve = 0, []
     if checkpoint.is_file():
-        state = torch.load(checkpoint, weights_only=True)
+        state = torch.load(checkpoint, weights_only=True, map_location=model.device)
         model.load_state_dict(state["model"])
         for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
@@ -167,10 +183,10 @@ def train(
         ids, weights = batches.get(step)
         total = weights[:, 1:].sum()
         step_loss = 0.0
-        ids, weights = ids[rank::world], weights[rank::world]
+        ids, weights = ids[rank::world].to(model.device), weights[rank::world].to(model.device)
         micro = max(1, params["micro_tokens"] // (ids.shape[1] - 1))
         for i in range(0, len(ids), micro):
-            loss, _ = weighted_loss(model, ids[i : i + micro], weights[i : i + micro])
+            loss, _ = weighted_loss(model, body, ids[i : i + micro], weights[i : i + micro], dtype)
             (loss / total).backward()
             step_loss += loss.item() / total.item()
         if world > 1:
@@ -242,26 +258,40 @@ def work(rank: int, params: dict[str, Any], shape: dict[str, Any], folder: Path,
             "gloo", init_method=f"file://{(folder / 'meeting').resolve()}", rank=rank, world_size=world
         )
     tokenizer = AutoTokenizer.from_pretrained(BUILD / "tokenizer")
-    model = build_model(shape, len(tokenizer), token_ids(tokenizer), params["seed"])
+    attention = "batched_cpu" if params["dtype"] == "bfloat16" and params["device"] == "cpu" else "sdpa"
+    model = build_model(shape, len(tokenizer), token_ids(tokenizer), params["seed"], attention)
+    model.to(params["device"])
+    batches = Batches(params, BUILD / "packed", tokenizer.pad_token_id)
     started = time.monotonic()
-    curve = train(model, Batches(params, BUILD / "packed"), params, checkpoint, rank=rank, world=world)
+    curve = train(model, batches, params, checkpoint, rank=rank, world=world)
     if rank == 0:
         minutes = (time.monotonic() - started) / 60
         set_status(f"trained: {curve[-1]['tokens']} tokens, loss {curve[-1]['loss']:.3f}; exporting")
-        torch.save(model.state_dict(), folder / "model.pt")
+        torch.save(model.cpu().state_dict(), folder / "model.pt")
         write_json(folder / "curve.json", {"minutes_of_this_call": minutes, "curve": curve})
     if world > 1:
         dist.destroy_process_group()
 
 
-def main() -> None:
-    params, shape = load_params("train"), load_params("model")
+def run(params: dict[str, Any], shape: dict[str, Any], out: Path) -> None:
+    """Train one model on what is packed and leave `model.pt` and `curve.json` in the folder `out`.
+
+    Processes of one thread: threads would wait for each other at every small operation, which costs most of
+    the speed as soon as anything else runs on the machine.
+    """
+    if params["device"] != "cpu" and params["processes"] != 1:
+        raise InputError(f"train.processes is {params['processes']}: on {params['device']} it must be 1.")
     checkpoint = CACHE / run_key(params, shape, BUILD / "packed") / "checkpoint.pt"
-    with atomic_folder(BUILD / "trained") as folder:
-        # Processes of one thread: threads would wait for each other at every small operation, which
-        # costs most of the speed as soon as anything else runs on the machine.
-        mp.spawn(work, args=(params, shape, folder, checkpoint), nprocs=params["processes"])
+    with atomic_folder(out) as folder:
+        if params["processes"] == 1:
+            work(0, params, shape, folder, checkpoint)
+        else:
+            mp.spawn(work, args=(params, shape, folder, checkpoint), nprocs=params["processes"])
         (folder / "meeting").unlink(missing_ok=True)
+
+
+def main() -> None:
+    run(load_params("train"), load_params("model"), BUILD / "trained")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,17 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
 
+import pretrain.train
 from pretrain.model import build_model
 from pretrain.optim import orthogonalise
 from pretrain.train import Batches, Stream, rate, train
 
+WORLD = 2
 SHAPE = {
     "hidden_size": 64,
     "num_hidden_layers": 2,
@@ -36,6 +42,8 @@ PARAMS = {
     "seed": 1,
     "log_steps": 2,
     "checkpoint_steps": 3,
+    "dtype": "bfloat16",
+    "compile": False,
 }
 
 
@@ -43,7 +51,7 @@ PARAMS = {
 def packed(tmp_path, monkeypatch):
     monkeypatch.setattr("pretrain.train.set_status", lambda line: None)
     rng = np.random.default_rng(0)
-    for name, shape in (("prose", 2000), ("chat", 2000), ("final", (20, 65))):
+    for name, shape in (("prose", 2000), ("main", (30, 33)), ("final", (20, 65))):
         np.save(tmp_path / f"{name}.npy", rng.integers(8, 50, shape).astype(np.uint16))
         np.save(tmp_path / f"{name}_mask.npy", rng.integers(0, 2, shape).astype(np.uint8))
     return tmp_path
@@ -54,13 +62,15 @@ def weights(model):
 
 
 def test_training_attention_equals_the_stock_one():
-    model = build_model(SHAPE, 50, TOKENS, seed=0).eval()
+    model = build_model(SHAPE, 50, TOKENS, seed=0, attention="batched_cpu").eval()
     ids = torch.arange(8, 40)[None]
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        ours = model(input_ids=ids).logits
-        model.set_attn_implementation("sdpa")
-        stock = model(input_ids=ids).logits
-    assert torch.allclose(ours, stock, atol=0.02)
+    for autocast, tolerance in ((True, 0.02), (False, 1e-5)):
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+            model.set_attn_implementation("batched_cpu")
+            ours = model(input_ids=ids).logits
+            model.set_attn_implementation("sdpa")
+            stock = model(input_ids=ids).logits
+        assert torch.allclose(ours, stock, atol=tolerance)
 
 
 def test_orthogonalised_matrices_have_singular_values_about_one():
@@ -78,23 +88,51 @@ def test_a_stream_shows_every_part_once_a_pass():
 
 
 def test_phases_and_weights(packed):
-    batches = Batches(PARAMS, packed)
+    ids = np.load(packed / "main.npy")
+    ids[:, -3:] = TOKENS["pad"]
+    np.save(packed / "main.npy", ids)
+    batches = Batches(PARAMS, packed, TOKENS["pad"])
     assert (batches.steps, batches.main_steps) == (8, 6)
     ids, weight = batches.get(0)
     assert ids.shape == weight.shape == (4, 33)
-    assert weight.unique().tolist() == pytest.approx([0.2, 1.0, 2.0])
+    assert weight.unique().tolist() == pytest.approx([0.0, 0.2, 1.0, 2.0])
+    assert set(weight[ids == TOKENS["pad"]].tolist()) == {0.0}
     ids, weight = batches.get(6)
     assert ids.shape == (2, 65)
     assert set(weight.unique().tolist()) <= {0.0, 1.0, 2.0}
 
 
+def work(rank: int, folder: Path) -> None:
+    torch.set_num_threads(1)
+    pretrain.train.set_status = lambda line: None
+    dist.init_process_group("gloo", init_method=f"file://{folder / 'meeting'}", rank=rank, world_size=WORLD)
+    model = build_model(SHAPE, 50, TOKENS, seed=1)
+    params = {**PARAMS, "dtype": "float32"}
+    batches = Batches(params, folder, TOKENS["pad"])
+    train(model, batches, params, folder / "two.pt", rank=rank, world=WORLD)
+    if rank == 0:
+        torch.save(model.state_dict(), folder / "two_model.pt")
+    dist.destroy_process_group()
+
+
+@pytest.mark.slow
+def test_two_processes_train_the_model_that_one_would(packed):
+    params = {**PARAMS, "dtype": "float32"}
+    one = build_model(SHAPE, 50, TOKENS, seed=1)
+    train(one, Batches(params, packed, TOKENS["pad"]), params, packed / "one.pt")
+    mp.spawn(work, args=(packed,), nprocs=WORLD)
+    two = torch.load(packed / "two_model.pt", weights_only=True)
+    for name, value in one.state_dict().items():
+        assert torch.allclose(value, two[name], atol=2e-4), name
+
+
 def test_a_resumed_run_ends_where_an_uninterrupted_one_does(packed, tmp_path):
     whole = build_model(SHAPE, 50, TOKENS, seed=1)
-    curve = train(whole, Batches(PARAMS, packed), PARAMS, tmp_path / "a.pt")
+    curve = train(whole, Batches(PARAMS, packed, TOKENS["pad"]), PARAMS, tmp_path / "a.pt")
     first = build_model(SHAPE, 50, TOKENS, seed=1)
-    train(first, Batches(PARAMS, packed), PARAMS, tmp_path / "b.pt", stop_after=4)
+    train(first, Batches(PARAMS, packed, TOKENS["pad"]), PARAMS, tmp_path / "b.pt", stop_after=4)
     second = build_model(SHAPE, 50, TOKENS, seed=99)
-    assert train(second, Batches(PARAMS, packed), PARAMS, tmp_path / "b.pt") == curve
+    assert train(second, Batches(PARAMS, packed, TOKENS["pad"]), PARAMS, tmp_path / "b.pt") == curve
     assert torch.equal(weights(whole), weights(second))
 
 
