@@ -103,7 +103,7 @@ def fill(
 
     filled = _SLOT.sub(value, words)
     # "what does on Friday look like": a day is no adverb after these.
-    filled = re.sub(r"(?i)\b(for|does|about|and|is|now|then|of|wrong day\.|:) on (?=\w)", r"\1 ", filled)
+    filled = re.sub(r"(?i)\b(for|does|about|and|is|now|said|then|of|wrong day\.|:) on (?=\w)", r"\1 ", filled)
     return re.sub(r"(?i)\b(for|does|is|of) in (\w+) days\b", r"\1 \2 days from now", filled)
 
 
