@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -140,9 +141,13 @@ def _after(episode: Episode, result: Mapping[str, Any] | None, request: Request 
 
 def _may_recall(field: str, result: Mapping[str, Any], told: str) -> bool:
     """Whether to ask for a field makes sense: a high or low again, wind or humidity if nobody spoke of it."""
-    if field in ("high", "low"):
-        return f"{result[field]}°" in told
-    return f"{result['wind_kph']} km/h" not in told if field == "wind" else f"{result['humidity']}%" not in told
+    given = {
+        "high": f"{result['high']}°",
+        "low": f"{result['low']}°",
+        "wind": f"{result['wind_kph']} km/h",
+        "humidity": f"{result['humidity']}%",
+    }[field]
+    return bool(re.search(rf"(?<![-\d]){re.escape(given)}", told)) == (field in ("high", "low"))
 
 
 def _chatter(episode: Episode) -> None:
@@ -156,7 +161,7 @@ def _chatter(episode: Episode) -> None:
     smalltalk = episode.world.wording.chatter["smalltalk"]
     more = [c for c in smalltalk if c.split == episode.split and c != chosen]
     if more and episode.rng.random() < 0.2:
-        _small_talk(episode, episode.rng.choice(more), "no_call_smalltalk")
+        _small_talk(episode, episode.dealer.deal(episode.rng, more), "no_call_smalltalk")
 
 
 def _small_talk(episode: Episode, chosen: Chatter, kind: str) -> None:
@@ -179,7 +184,7 @@ def _other_tool(episode: Episode) -> None:
     episode.template = request.id
     values = {slot: rng.choice(options) for slot, options in spec.slots.items()}
     if "{city" in text:
-        first = episode.new_place()[0]
+        first = episode.new_place(paired="{city2" in text)[0]
         second = episode.new_place(first, near=first)[0]
         for slot, place in (("city", first), ("city2", second)):
             values[slot] = episode.named(place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,8 +19,13 @@ from twainbot.dataset.tools.wording import Dealer, Template, Wording, choose
 from twainbot.records import Message, Split, ToolCall
 
 Comparison = Literal["sequential", "parallel"]
-# Who asks for snow asks it of a place among this share of them, the coldest at that time of the year.
-_SNOWY = 0.25
+# Who asks for snow asks it of a place that is usually colder than this then, °C; of one of so many at least.
+_SNOWY = 6.0
+_SNOWY_PLACES = 5
+# Nobody takes a train across one of these for the evening.
+_WIDE = (
+    "Argentina", "Australia", "Brazil", "Canada", "Chile", "China", "India", "Russia", "United States",
+)  # fmt: skip
 # An assistant turn after a failed call that may as well be tried once more: calling and answering are right.
 MAY_RETRY = "may_retry"
 
@@ -95,15 +101,19 @@ class Episode:
     def voice(self) -> Voice:
         return Voice(self.world.wording.replies[self.persona], self.split, self.rng, self.dealer)
 
-    def new_place(self, *others: Place, near: Place | None = None) -> tuple[Place, str]:
+    def new_place(self, *others: Place, near: Place | None = None, paired: bool = False) -> tuple[Place, str]:
         """A place of the episode's places, unlike the others, and how the user writes it.
 
-        With ``near`` one in the same country, if there is one.
+        With ``near`` one in the same country, if there is one; ``paired`` one that has such a neighbour.
         """
         pool = [p for p in self.world.places.places if p.split == self.place_split]
+        if paired:
+            towns = Counter(p.country for p in pool)
+            pool = [p for p in pool if towns[p.country] > 1 and p.country not in _WIDE] or pool
         if self.snowy:
             pool.sort(key=lambda p: usual_temperature(p, self.today))
-            pool = pool[: max(2, round(_SNOWY * len(pool)))]
+            cold = sum(usual_temperature(p, self.today) < _SNOWY for p in pool)
+            pool = pool[: max(cold, _SNOWY_PLACES)]
         pool = [p for p in pool if p not in others]
         if near:
             pool = [p for p in pool if p.country == near.country] or pool

@@ -33,6 +33,9 @@ _WITH_ARTICLE = (
     "Northwest Territories",
 )
 _SLOT = re.compile(r"(\{\w+\})")
+_NO_ADVERB = re.compile(
+    r"\b(for|does|about|and|is|now|said|then|of|check|wrong day\.|:) on (?=\w)", re.IGNORECASE
+)
 
 
 def day_words(rng: random.Random, today: date) -> tuple[str, str]:
@@ -103,7 +106,7 @@ def fill(
 
     filled = _SLOT.sub(value, words)
     # "what does on Friday look like": a day is no adverb after these.
-    filled = re.sub(r"(?i)\b(for|does|about|and|is|now|said|then|of|wrong day\.|:) on (?=\w)", r"\1 ", filled)
+    filled = _NO_ADVERB.sub(r"\1 ", filled)
     return re.sub(r"(?i)\b(for|does|is|of) in (\w+) days\b", r"\1 \2 days from now", filled)
 
 

@@ -91,11 +91,12 @@ def report(voice: Voice, result: Mapping[str, Any], place: str, day: str, asked:
         return [s for s in voice.options(*names) if now or "t" not in slots_of(s.text)]
 
     remark = voice.deal(usable(*names) or usable("facts"))
-    said, leave = [remark], []
+    said = [remark]
+    leave: list[Sentence] = []
     if not slots_of(remark.text) & _FIGURES:
         facts = voice.deal(usable("facts"))
         opens = not _POINTING.search(remark.text) and voice.rng.random() < _REMARK_FIRST
-        if remark.list.endswith("/any"):  # takes leave
+        if remark.list.endswith("/any"):
             said, leave = [facts], [remark]
         else:
             said = [remark, facts] if opens else [facts, remark]
