@@ -33,6 +33,8 @@ def test_days_fit_into_the_sentence(text: str, day: str, filled: str) -> None:
 
 def test_haste() -> None:
     assert fill("Weather in {place}.", {"place": "Rome"}, lower=True) == "weather in rome"
+    typed = {fill("You're kind, you.", {}, lower=True, rng=random.Random(seed)) for seed in range(20)}
+    assert typed == {"you're kind, you", "you're kind, u"}
 
 
 @given(st.integers(), st.dates(date(2025, 1, 1), date(2030, 1, 1)))

@@ -113,8 +113,9 @@ def fill(
 def _hasty(text: str, rng: random.Random | None) -> str:
     text = text.lower()
     if rng is not None and rng.random() < 0.6:
-        present = [word for word in _SLIPS if re.search(rf"\b{re.escape(word)}\b", text)]
+        # "you're" is no "you".
+        present = [word for word in _SLIPS if re.search(rf"\b{re.escape(word)}\b(?!')", text)]
         if present:
             word = rng.choice(present)
-            text = re.sub(rf"\b{re.escape(word)}\b", _SLIPS[word], text, count=1)
+            text = re.sub(rf"\b{re.escape(word)}\b(?!')", _SLIPS[word], text, count=1)
     return text
