@@ -8,10 +8,16 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from toolconversations import SETTINGS, all_rows, calls, episodes, kind, results, wording
+from toolconversations import PLACES, SETTINGS, all_rows, calls, episodes, kind, results, wording
 
 from twainbot.dataset.tools.scenarios import CALL_SCENARIOS, FAILURES, NO_CALL_SCENARIOS
-from twainbot.dataset.tools.weather_model import MONTHS, WEEKDAYS, resolve_date, stated_today
+from twainbot.dataset.tools.weather_model import (
+    MONTHS,
+    WEEKDAYS,
+    resolve_date,
+    stated_today,
+    usual_temperature,
+)
 from twainbot.evaluation.groundedness import admits, check, fabricates, reports
 from twainbot.records import Example
 
@@ -27,6 +33,13 @@ SHAPES = {
     "no_call_other_tool_only": "sucta",
 }
 PASSING = ("tool_error", "timeout", "empty_result", "malformed")
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """What a sentence of the lists may read like when it is said."""
+    words = re.sub(r"\\\{\w+\\\}", ".+", re.escape(text))
+    choice = r"\\\(([^()]*\\\|[^()]*)\\\)"
+    return re.compile(re.sub(choice, lambda found: f"({found[1].replace(chr(92) + '|', '|')})", words), re.I)
 
 
 def shape(row: Example) -> str:
@@ -90,10 +103,91 @@ def test_a_retry_is_the_same_call_once_and_is_drawn_for_a_share() -> None:
     assert {kind(row) for row in worked} == {kind(row) for row in retried} == set(PASSING)
 
 
-def test_a_town_that_the_tool_does_not_know_is_not_asked_for_again() -> None:
-    unknown = [row for row in of("tool_error") if "unknown location" in results(row)[0]]
+def test_a_town_that_the_tool_does_not_know_is_not_asked_for_again_and_the_answer_says_why() -> None:
+    errors = of("tool_error")
+    unknown = [row for row in errors if "unknown location" in results(row)[0]]
     assert unknown
     assert {len(calls(row)) for row in unknown} == {1}
+    lists = wording().replies
+    why = {persona: [pattern(s.text) for s in lists[persona]["unknown"]] for persona in lists}
+    for row in errors:
+        answer, persona = str(row["messages"][-1]["content"]), row["tags"]["persona"]
+        if not reports(row["messages"]):
+            assert any(p.fullmatch(answer) for p in why[persona]) == (row in unknown), answer
+
+
+def test_snow_is_asked_of_places_that_may_have_it() -> None:
+    """Of those that are usually colder than 6 °C then, or of the five coldest of the split."""
+    asked = 0
+    for row in all_rows():
+        template = row["template_id"].partition(":")[2]
+        found = next((t for ts in wording().requests.values() for t in ts if t.id == template), None)
+        if kind(row) == "correction" or found is None or found.asked != "snow":
+            continue
+        today = stated_today(str(row["messages"][0]["content"]))
+        place = PLACES.resolve(calls(row)[0][1]["location"])
+        assert today is not None
+        assert place is not None
+        colder = sum(
+            usual_temperature(p, today) < usual_temperature(place, today)
+            for p in PLACES.places
+            if p.split == place.split
+        )
+        assert usual_temperature(place, today) < 6 or colder < 5, (place.name, today)
+        asked += 1
+    assert asked > 30
+
+
+def test_users_keep_to_their_register() -> None:
+    """Nobody opens with "pray" and goes on with "thx", wherever the split has another sentence."""
+    later = [
+        (pattern(t.text), t.register)
+        for name in ("thanks", "recall", "place_answer", "day_answer")
+        for t in wording().requests[name]
+        # "{place}, please" fits too much.
+        if t.split == "train" and len(re.sub(r"\{\w+\}", "", t.text).split()) > 2
+    ]
+    mixed: Counter[tuple[bool, str]] = Counter()
+    for row in all_rows():
+        users = [str(m["content"]) for m in row["messages"] if m["role"] == "user"]
+        template = row["template_id"].partition(":")[2]
+        first = next((t for ts in wording().requests.values() for t in ts if t.id == template), None)
+        if first is None or kind(row) in ("correction", "follow_up") or row["split"] != "train":
+            continue
+        for text in users[1:]:
+            said = {register for words, register in later if words.fullmatch(text)}
+            if len(said) == 1:
+                mixed[first.register == "oldfashioned", said.pop()] += 1
+    assert mixed[True, "oldfashioned"] > 5
+    assert mixed[True, "terse"] + mixed[True, "chatty"] + mixed[False, "oldfashioned"] == 0
+
+
+def test_a_figure_is_asked_for_again_only_if_it_was_given() -> None:
+    patterns = [(pattern(t.text), t.asked) for t in wording().requests["recall"]]
+    fields: Counter[str] = Counter()
+    for row in of("plain", "relative_date", "unit", "missing_day", "missing_place"):
+        *_, before, question, _ = (str(m["content"]) for m in row["messages"])
+        field = next((asked for words, asked in patterns if words.fullmatch(question)), None)
+        if field is None:
+            continue
+        result = json.loads(results(row)[-1])
+        given = {
+            "high": f"{result['high']}°",
+            "low": f"{result['low']}°",
+            "wind": f"{result['wind_kph']} km/h",
+            "humidity": f"{result['humidity']}%",
+        }[field]
+        assert (given in before) == (field in ("high", "low")), (before, question)
+        fields[field] += 1
+    assert len(fields) == 4
+
+
+def test_trains_and_distances_are_within_a_country() -> None:
+    pairs = [a for row in of("no_call_other_tool_only") for _, a in calls(row) if "destination" in a]
+    assert len(pairs) > 5
+    for pair in pairs:
+        ends = [PLACES.resolve(pair[end]) for end in ("origin", "destination")]
+        assert len({place.country for place in ends if place}) == 1, pair
 
 
 def test_nobody_retries_where_the_params_say_never() -> None:
@@ -123,7 +217,8 @@ def test_what_the_tool_says_when_it_fails() -> None:
     for row in of("wrong_place"):
         asked, got = calls(row)[0][1]["location"], json.loads(results(row)[0])["location"]
         assert asked.casefold() != got.casefold()
-        assert got in str(row["messages"][-1]["content"])
+        town, _, region = got.partition(", ")
+        assert (town if town == region else got) in str(row["messages"][-1]["content"])
     for row in of("stale_date"):
         today = stated_today(str(row["messages"][0]["content"]))
         assert today is not None

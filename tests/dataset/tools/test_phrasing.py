@@ -20,6 +20,8 @@ TUESDAY = date(2025, 3, 11)
         ("{Day} in {place}: fit?", "on Friday", "On Friday in Rome: fit?"),
         ("And {day}?", "on Friday", "And Friday?"),
         ("What does {day} look like?", "on 14 March", "What does 14 March look like?"),
+        ("Sorry, I should have said {day}.", "on Friday", "Sorry, I should have said Friday."),
+        ("Could you also check {day}?", "on 14 March", "Could you also check 14 March?"),
         ("Forecast for {day}", "in three days", "Forecast for three days from now"),
         ("Rain {day}?", "in three days", "Rain in three days?"),
         ("Forecast for {day}", "the day after tomorrow", "Forecast for the day after tomorrow"),
@@ -31,6 +33,8 @@ def test_days_fit_into_the_sentence(text: str, day: str, filled: str) -> None:
 
 def test_haste() -> None:
     assert fill("Weather in {place}.", {"place": "Rome"}, lower=True) == "weather in rome"
+    typed = {fill("You're kind, you.", {}, lower=True, rng=random.Random(seed)) for seed in range(20)}
+    assert typed == {"you're kind, you", "you're kind, u"}
 
 
 @given(st.integers(), st.dates(date(2025, 1, 1), date(2030, 1, 1)))

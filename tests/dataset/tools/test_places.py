@@ -48,6 +48,21 @@ def test_no_place_is_better_than_another(said: str) -> None:
     assert PLACES.canonical(said) == normalise(said)
 
 
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("Singapore", "Singapore"),
+        ("Hannibal", "Hannibal, Missouri"),
+        ("New York", "New York"),
+        ("Lima", "Lima, Peru"),
+    ],
+)
+def test_nobody_says_a_name_twice(said: str, address: str) -> None:
+    place = PLACES.resolve(said)
+    assert place is not None
+    assert place.address == address
+
+
 def test_every_name_of_a_place_resolves_to_it() -> None:
     for place in PLACES.places:
         assert PLACES.resolve(place.label) is place

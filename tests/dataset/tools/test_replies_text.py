@@ -24,7 +24,7 @@ REPLIES = {
     for persona in ("franklin", "twain")
 }
 PLACES = load_places(ROOT / "data/tools/places.yaml")
-FAILURES = ("error", "timeout", "empty", "wrong_place", "stale_date", "malformed")
+FAILURES = ("error", "unknown", "timeout", "empty", "wrong_place", "stale_date", "malformed")
 DAYS = ("tomorrow", "today", "on Friday", "on 2025-03-14")
 # A choice of wordings: parentheses that hold a bar.
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")

@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twainbot.dataset.tools.places import load_places
-from twainbot.dataset.tools.weather_model import CONDITIONS, forecast, get_weather, resolve_date
+from twainbot.dataset.tools.places import Place, load_places
+from twainbot.dataset.tools.weather_model import (
+    CONDITIONS,
+    forecast,
+    get_weather,
+    resolve_date,
+    usual_temperature,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 PLACES = load_places(ROOT / "data/tools/places.yaml")
@@ -85,6 +91,26 @@ def test_seasons_and_climates_are_plausible() -> None:
     assert abs(mean_high("Singapore", JANUARY) - mean_high("Singapore", JULY)) < 4
     assert mean_high("Dubai", JULY) > 33
     assert mean_high("Yakutsk", JANUARY) < -10
+    # No colder for being far from the equator while within the tropics.
+    assert all(mean_high(name, JANUARY) > 26 for name in ("San Juan", "Papeete", "Salvador", "Havana"))
+    assert all(20 < mean_high(name, JULY) < 25 for name in ("Mexico City", "Oaxaca", "Asmara"))
+    assert all(0 < mean_high(name, JANUARY) < 7 for name in ("Berlin", "Vienna", "Prague"))
+
+
+def test_the_usual_temperature_is_that_of_the_climate_at_its_latitude() -> None:
+    highest = date(2025, 7, 19)  # the 200th day
+
+    def place(climate: str, latitude: float) -> Place:
+        return Place("Nowhere", "", "Nowhere", latitude, climate)
+
+    assert usual_temperature(place("continental", 46), highest) == 21
+    assert usual_temperature(place("continental", 51), highest) == pytest.approx(21 - 0.6 * 5)
+    assert usual_temperature(place("continental", 70), highest) == 21 - 8  # no more than that is lost
+    assert usual_temperature(place("tropical", 20), highest) == usual_temperature(
+        place("tropical", 6), highest
+    )
+    assert usual_temperature(place("tropical", 20), highest) == 27
+    assert usual_temperature(place("tropical", -20), highest) == 26
 
 
 def test_every_condition_occurs_and_none_rules() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -48,15 +49,20 @@ def _twice(episode: Episode) -> None:
     # The second message decides the family; the first is any opening of the same split.
     pairs = episode.world.places.namesakes(episode.place_split)
     second = episode.any_of(episode.kind, avoid=() if pairs else ("region",))
-    # Only a day that was named can be taken back.
-    dated = episode.kind == "correction" and "day" in second.slots
-    first = episode.any_of("plain", "relative_date", "unit", need=["day"] if dated else [])
-    if "region" in second.slots or (
-        pairs
-        and episode.kind == "correction"
-        and "place" in second.slots
-        and episode.rng.random() < _NAMESAKES
-    ):
+    correction = episode.kind == "correction"
+    namesakes = "region" in second.slots or (
+        pairs and correction and "place" in second.slots and episode.rng.random() < _NAMESAKES
+    )
+    first = episode.any_of(
+        "plain",
+        "relative_date",
+        "unit",
+        # Only a day that was named can be taken back.
+        need=["day"] if correction and "day" in second.slots else [],
+        # Namesakes are where they are, and not all of them ever see it.
+        unlike="snow" if namesakes else "",
+    )
+    if namesakes:
         # "Portland", "no, the one in Maine": the town that was named is another one's namesake.
         meant, wanted = episode.rng.choice(pairs)
         said = full_name(episode.rng, wanted, episode.world.places)
@@ -124,12 +130,24 @@ def _compare(episode: Episode) -> None:
 def _after(episode: Episode, result: Mapping[str, Any] | None, request: Request | None) -> None:
     """Now and then: a question that the last report answers already, or thanks. Neither needs a call."""
     template = episode.pick("recall", unlike=request.asked) if request else None
-    if result and template and episode.rng.random() < 0.14:
+    told = str(episode.messages[-1]["content"])
+    if result and template and _may_recall(template.asked, result, told) and episode.rng.random() < 0.18:
         episode.user(template.text, {})
         episode.answer(replies.recalled(episode.voice, result, template.asked), "recall")
     elif episode.rng.random() < 0.12:
         episode.user(episode.any_of("thanks").text, {})
         episode.answer(episode.voice.say("welcome"), "thanks")
+
+
+def _may_recall(field: str, result: Mapping[str, Any], told: str) -> bool:
+    """Whether to ask for a field makes sense: a high or low again, wind or humidity if nobody spoke of it."""
+    given = {
+        "high": f"{result['high']}°",
+        "low": f"{result['low']}°",
+        "wind": f"{result['wind_kph']} km/h",
+        "humidity": f"{result['humidity']}%",
+    }[field]
+    return bool(re.search(rf"(?<![-\d]){re.escape(given)}", told)) == (field in ("high", "low"))
 
 
 def _chatter(episode: Episode) -> None:
@@ -143,7 +161,7 @@ def _chatter(episode: Episode) -> None:
     smalltalk = episode.world.wording.chatter["smalltalk"]
     more = [c for c in smalltalk if c.split == episode.split and c != chosen]
     if more and episode.rng.random() < 0.2:
-        _small_talk(episode, episode.rng.choice(more), "no_call_smalltalk")
+        _small_talk(episode, episode.dealer.deal(episode.rng, more), "no_call_smalltalk")
 
 
 def _small_talk(episode: Episode, chosen: Chatter, kind: str) -> None:
@@ -166,7 +184,7 @@ def _other_tool(episode: Episode) -> None:
     episode.template = request.id
     values = {slot: rng.choice(options) for slot, options in spec.slots.items()}
     if "{city" in text:
-        first = episode.new_place()[0]
+        first = episode.new_place(paired="{city2" in text)[0]
         second = episode.new_place(first, near=first)[0]
         for slot, place in (("city", first), ("city2", second)):
             values[slot] = episode.named(place)
@@ -181,7 +199,7 @@ def _other_tool(episode: Episode) -> None:
     episode.tools.append(definition)
     episode.call(request.tool, (arguments, json.dumps(result, ensure_ascii=False)), accepted=accepted)
     answers = [s for s in spec.answers[episode.persona] if s.split == episode.split]
-    episode.answer(replies.say(episode.voice.deal(answers), result), "answer_other")
+    episode.answer(replies.say(episode.voice.deal(answers).text, result), "answer_other")
 
 
 def _typed(form: Any, values: Mapping[str, Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,11 +14,18 @@ from twainbot.dataset.tools import replies
 from twainbot.dataset.tools.phrasing import UNIT_WORDS, day_words, fill, region_words, said_place
 from twainbot.dataset.tools.places import Gazetteer, Place
 from twainbot.dataset.tools.replies import Voice
-from twainbot.dataset.tools.weather_model import forecast, resolve_date
+from twainbot.dataset.tools.weather_model import forecast, resolve_date, usual_temperature
 from twainbot.dataset.tools.wording import Dealer, Template, Wording, choose
 from twainbot.records import Message, Split, ToolCall
 
 Comparison = Literal["sequential", "parallel"]
+# Who asks for snow asks it of a place that is usually colder than this then, °C; of one of so many at least.
+_SNOWY = 6.0
+_SNOWY_PLACES = 5
+# Nobody takes a train across one of these for the evening.
+_WIDE = (
+    "Argentina", "Australia", "Brazil", "Canada", "Chile", "China", "India", "Russia", "United States",
+)  # fmt: skip
 # An assistant turn after a failed call that may as well be tried once more: calling and answering are right.
 MAY_RETRY = "may_retry"
 
@@ -73,6 +81,8 @@ class Episode:
     split: Split
     place_split: Split
     lower: bool = False
+    register: str = ""  # of the user's first message
+    snowy: bool = False  # it is about snow
     template: str = ""
     with_place: bool = False
     messages: list[Message] = field(default_factory=list)
@@ -91,12 +101,20 @@ class Episode:
     def voice(self) -> Voice:
         return Voice(self.world.wording.replies[self.persona], self.split, self.rng, self.dealer)
 
-    def new_place(self, *others: Place, near: Place | None = None) -> tuple[Place, str]:
+    def new_place(self, *others: Place, near: Place | None = None, paired: bool = False) -> tuple[Place, str]:
         """A place of the episode's places, unlike the others, and how the user writes it.
 
-        With ``near`` one in the same country, if there is one.
+        With ``near`` one in the same country, if there is one; ``paired`` one that has such a neighbour.
         """
-        pool = [p for p in self.world.places.places if p.split == self.place_split and p not in others]
+        pool = [p for p in self.world.places.places if p.split == self.place_split]
+        if paired:
+            towns = Counter(p.country for p in pool)
+            pool = [p for p in pool if towns[p.country] > 1 and p.country not in _WIDE] or pool
+        if self.snowy:
+            pool.sort(key=lambda p: usual_temperature(p, self.today))
+            cold = sum(usual_temperature(p, self.today) < _SNOWY for p in pool)
+            pool = pool[: max(cold, _SNOWY_PLACES)]
+        pool = [p for p in pool if p not in others]
         if near:
             pool = [p for p in pool if p.country == near.country] or pool
         if self.next_places:
@@ -116,21 +134,33 @@ class Episode:
     ) -> Template | None:
         """A template of these kinds with the slots ``need``, without ``avoid``, that asks not for ``unlike``.
 
-        Its alternatives are chosen. None if there is no such template.
+        It is in the manner of what the user said before, if there is one. Its alternatives are chosen. None
+        if there is no such template.
         """
         pool = [t for kind in kinds for t in self.world.wording.requests[kind]]
         pool = [t for t in pool if t.split == self.split and t.slots.issuperset(need) and t.asked != unlike]
         pool = [t for t in pool if not t.slots.intersection(avoid)]
         if self.lower:
             pool = [t for t in pool if t.register in ("terse", "chatty")] or pool
+        pool = [t for t in pool if self._in_manner(t)] or pool
         if not pool:
             return None
         template = self.dealer.deal(self.rng, pool)
+        self.register = self.register or template.register
+        self.snowy = self.snowy or template.asked == "snow"
         return replace(template, text=choose(template.text, self.rng))
 
-    def any_of(self, *kinds: str, need: Sequence[str] = (), avoid: Sequence[str] = ()) -> Template:
+    def _in_manner(self, template: Template) -> bool:
+        """Whether it goes with the register of the first message: "pray" with "if you please", not "thx"."""
+        if self.register == "oldfashioned":
+            return template.register in ("oldfashioned", "polite")
+        return not self.register or template.register != "oldfashioned"
+
+    def any_of(
+        self, *kinds: str, need: Sequence[str] = (), avoid: Sequence[str] = (), unlike: str = ""
+    ) -> Template:
         """As :meth:`pick`; the loader has seen to it that there is one. ``need`` is met if it can be."""
-        template = self.pick(*kinds, need=need, avoid=avoid) or self.pick(*kinds, avoid=avoid)
+        template = self.pick(*kinds, need=need, avoid=avoid, unlike=unlike) or self.pick(*kinds, avoid=avoid)
         assert template is not None
         return template
 

@@ -26,6 +26,7 @@ def fail(episode: Episode, request: Request) -> None:
     rng, kind = episode.rng, episode.kind
     content, got, passing = _content(episode, request)
     episode.weather(request, content)
+    unknown = kind == "tool_error" and not passing
     retried = passing and rng.random() < episode.world.retry_share
     if retried and rng.random() < _SECOND_WORKS:
         episode.report(request, episode.weather(request, kind=MAY_RETRY))
@@ -35,11 +36,10 @@ def fail(episode: Episode, request: Request) -> None:
         episode.weather(request, again, kind=MAY_RETRY)
     values = {"asked": episode.named(request.place), "day": request.day, "got": got}
     if kind == "wrong_place":
-        values["asked"] = request.place.label
+        values["asked"] = request.place.address
     certain = retried or not passing
-    episode.answer(
-        episode.voice.say(_REPLIES.get(kind, kind), **values), f"after_{kind}" if certain else MAY_RETRY
-    )
+    reply = "unknown" if unknown else _REPLIES.get(kind, kind)
+    episode.answer(episode.voice.say(reply, **values), f"after_{kind}" if certain else MAY_RETRY)
 
 
 def _content(episode: Episode, request: Request, *, passing: bool = False) -> tuple[str, str, bool]:
@@ -63,7 +63,7 @@ def _content(episode: Episode, request: Request, *, passing: bool = False) -> tu
         result = rng.choice(results)
     elif kind == "wrong_place":
         place, _ = episode.new_place(request.place)
-        result, got = episode.forecast(request, place), place.label
+        result, got = episode.forecast(request, place), place.address
     else:
         day = episode.day(request) - timedelta(days=rng.randrange(2, 40))
         result, got = episode.forecast(request, day=day), day_and_month(day)

@@ -33,6 +33,9 @@ _WITH_ARTICLE = (
     "Northwest Territories",
 )
 _SLOT = re.compile(r"(\{\w+\})")
+_NO_ADVERB = re.compile(
+    r"\b(for|does|about|and|is|now|said|then|of|check|wrong day\.|:) on (?=\w)", re.IGNORECASE
+)
 
 
 def day_words(rng: random.Random, today: date) -> tuple[str, str]:
@@ -103,15 +106,16 @@ def fill(
 
     filled = _SLOT.sub(value, words)
     # "what does on Friday look like": a day is no adverb after these.
-    filled = re.sub(r"(?i)\b(for|does|about|and|is|now|then|of|wrong day\.|:) on (?=\w)", r"\1 ", filled)
+    filled = _NO_ADVERB.sub(r"\1 ", filled)
     return re.sub(r"(?i)\b(for|does|is|of) in (\w+) days\b", r"\1 \2 days from now", filled)
 
 
 def _hasty(text: str, rng: random.Random | None) -> str:
     text = text.lower()
     if rng is not None and rng.random() < 0.6:
-        present = [word for word in _SLIPS if re.search(rf"\b{re.escape(word)}\b", text)]
+        # "you're" is no "you".
+        present = [word for word in _SLIPS if re.search(rf"\b{re.escape(word)}\b(?!')", text)]
         if present:
             word = rng.choice(present)
-            text = re.sub(rf"\b{re.escape(word)}\b", _SLIPS[word], text, count=1)
+            text = re.sub(rf"\b{re.escape(word)}\b(?!')", _SLIPS[word], text, count=1)
     return text

@@ -16,7 +16,7 @@ from twainbot.records import Split
 
 CLIMATES = (
     "tropical", "monsoon", "desert", "steppe", "mediterranean", "oceanic", "subtropical", "continental",
-    "subarctic", "polar", "highland",
+    "transitional", "subarctic", "polar", "highland",
 )  # fmt: skip
 STATES = {
     "al": "alabama", "ak": "alaska", "az": "arizona", "ar": "arkansas", "ca": "california", "co": "colorado",
@@ -72,6 +72,11 @@ class Place:
     def label(self) -> str:
         """How the tool names it: "Hannibal, Missouri"."""
         return f"{self.name}, {self.region or self.country}"
+
+    @property
+    def address(self) -> str:
+        """The label as people say it; nobody says "Singapore, Singapore"."""
+        return self.name if self.name == (self.region or self.country) else self.label
 
     @cached_property
     def id(self) -> str:

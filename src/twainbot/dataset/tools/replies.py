@@ -6,8 +6,9 @@ Every figure in a reply is copied from the tool's JSON, in its unit; nothing is 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from twainbot.dataset.tools.weather_model import CONDITIONS
@@ -20,8 +21,12 @@ _HOT = {"celsius": 30, "fahrenheit": 86}
 _COLD = {"celsius": 8, "fahrenheit": 46}
 # A sentence of a weather group with one of these stands alone; without, it is a remark on the facts.
 _FIGURES = frozenset("hlt")
-# The remark is put before the facts in this share of the replies.
-_REMARK_FIRST = 0.2
+# What is said of a fair or a grey sky has people sit out in it, so the list of hot or cold is dealt instead.
+_MILD = ("clear", "cloud")
+# The remark is put before the facts in this share of the replies where it may be.
+_REMARK_FIRST = 0.4
+# Words that lean on what was said before.
+_POINTING = re.compile(r"\b(it|its|this|that|these|those|such|they|them|their|there)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,14 @@ class Voice:
     def options(self, *names: str) -> list[Sentence]:
         return [s for name in names for s in self.lists[name] if s.split == self.split]
 
-    def deal(self, options: Sequence[Sentence]) -> str:
+    def deal(self, options: Sequence[Sentence]) -> Sentence:
         """One of the sentences, its alternatives chosen and its slots still open."""
-        return choose(self.dealer.deal(self.rng, options).text, self.rng)
+        sentence = self.dealer.deal(self.rng, options)
+        return replace(sentence, text=choose(sentence.text, self.rng))
 
     def say(self, name: str, **values: Any) -> str:
         """A sentence of a list."""
-        return say(self.deal(self.options(name)), values)
+        return say(self.deal(self.options(name)).text, values)
 
 
 def say(text: str, values: Mapping[str, Any]) -> str:
@@ -76,27 +82,34 @@ def report(voice: Voice, result: Mapping[str, Any], place: str, day: str, asked:
         asked: general, temperature, rain, snow, wind or humidity.
     """
     unit, group = result["unit"], CONDITIONS[result["condition"]]
-    names = [group, "any"]
-    names += ["hot"] if result["high"] >= _HOT[unit] else []
-    names += ["cold"] if result["high"] < _COLD[unit] else []
+    felt = ["hot"] if result["high"] >= _HOT[unit] else ["cold"] if result["high"] < _COLD[unit] else []
+    names = [*felt, "any"] if felt and group in _MILD else [group, *felt, "any"]
     # The present temperature says nothing of another day, nor of today's high.
     now = day == "today" and asked in ("general", "temperature")
 
     def usable(*names: str) -> list[Sentence]:
         return [s for s in voice.options(*names) if now or "t" not in slots_of(s.text)]
 
-    patterns = [voice.deal(usable(*names) or usable("facts"))]
-    if not slots_of(patterns[0]) & _FIGURES:
-        patterns.insert(int(voice.rng.random() < _REMARK_FIRST), voice.deal(usable("facts")))
-    if clause := _asked(voice, asked, result, group, " ".join(patterns)):
-        patterns.append(clause)
+    remark = voice.deal(usable(*names) or usable("facts"))
+    said = [remark]
+    leave: list[Sentence] = []
+    if not slots_of(remark.text) & _FIGURES:
+        facts = voice.deal(usable("facts"))
+        opens = not _POINTING.search(remark.text) and voice.rng.random() < _REMARK_FIRST
+        if remark.list.endswith("/any"):
+            said, leave = [facts], [remark]
+        else:
+            said = [remark, facts] if opens else [facts, remark]
+    if clause := _asked(voice, asked, result, group, " ".join(s.text for s in (*said, *leave))):
+        said.append(clause)
+    said += leave
     values = slots(result, place, day)
     # The facts say which Portland; a remark on them need not.
     brief = {**values, "place": place.partition(",")[0]}
-    return " ".join(say(p, values if slots_of(p) & _FIGURES else brief) for p in patterns)
+    return " ".join(say(s.text, values if slots_of(s.text) & _FIGURES else brief) for s in said)
 
 
-def _asked(voice: Voice, asked: str, result: Mapping[str, Any], group: str, said: str) -> str | None:
+def _asked(voice: Voice, asked: str, result: Mapping[str, Any], group: str, said: str) -> Sentence | None:
     """A sentence on the field that was asked for, if none of those said gives it."""
     if asked in ("wind", "humidity"):
         slot = {"wind": "wind", "humidity": "hum"}[asked]

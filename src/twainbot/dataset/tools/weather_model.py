@@ -31,11 +31,13 @@ CONDITIONS = {
 }  # fmt: skip
 
 
+# Up to here it is about as warm as on the equator.
+_TROPICS = 23.0
 _TODAY = re.compile(r"^Today is \w+day, (\d{4}-\d\d-\d\d)\.$", re.M)
 
 
 class _Climate(NamedTuple):
-    latitude: float  # where the means below hold; 0.6 °C are lost for each degree beyond
+    latitude: float  # where the means below hold; 0.6 °C are lost for each degree beyond, outside the tropics
     winter: float  # mean of the coldest month, °C
     summer: float
     swing: float  # between night and day, °C
@@ -55,6 +57,7 @@ _CLIMATES = {
     "oceanic": _Climate(52, 5, 17, 7, 0.50, 0.38, 78, 19),
     "subtropical": _Climate(33, 8, 27, 9, 0.28, 0.38, 69, 12),
     "continental": _Climate(46, -4, 21, 10, 0.34, 0.34, 67, 14),
+    "transitional": _Climate(50, 0, 19, 9, 0.40, 0.38, 74, 15),
     "subarctic": _Climate(63, -17, 15, 10, 0.30, 0.32, 68, 11),
     "polar": _Climate(66, -9, 8, 5, 0.40, 0.35, 77, 23),
     "highland": _Climate(6, 14, 18, 12, 0.15, 0.50, 62, 10),
@@ -131,6 +134,23 @@ _RAIN_MM = {
 }  # fmt: skip
 
 
+def _phase(place: Place, when: date) -> float:
+    """1 at the height of the place's summer, -1 in midwinter."""
+    phase = math.cos(2 * math.pi * (when.timetuple().tm_yday - 200) / 365.25)
+    return -phase if place.latitude < 0 else phase
+
+
+def usual_temperature(place: Place, when: date) -> float:
+    """The mean of the place at this time of the year, °C."""
+    climate = _CLIMATES[place.climate]
+    latitude = abs(place.latitude)
+    # Seasons fade towards the equator.
+    fade = min(1.0, latitude / max(climate.latitude, 1))
+    middle, half = (climate.winter + climate.summer) / 2, (climate.summer - climate.winter) / 2
+    beyond = -0.6 * (max(latitude, _TROPICS) - max(climate.latitude, _TROPICS))
+    return middle + half * _phase(place, when) * fade + min(8.0, max(-8.0, beyond))
+
+
 def forecast(place: Place, day: date | str, unit: str = "celsius", *, seed: int) -> dict[str, Any]:
     """The weather of a place on a day: the same inputs give the same answer, in either unit.
 
@@ -142,15 +162,10 @@ def forecast(place: Place, day: date | str, unit: str = "celsius", *, seed: int)
     digest = hashlib.sha256(f"{seed}:{place.id}:{when.isoformat()}".encode()).digest()
     rng = random.Random(int.from_bytes(digest[:8], "big"))
     climate = _CLIMATES[place.climate]
-    # 1 at the height of local summer, 0 in midwinter; seasons fade towards the equator.
-    phase = math.cos(2 * math.pi * (when.timetuple().tm_yday - 200) / 365.25)
-    phase = -phase if place.latitude < 0 else phase
-    season = (1 + phase) / 2
-    fade = min(1.0, abs(place.latitude) / max(climate.latitude, 1))
-    middle = (climate.winter + climate.summer) / 2
-    mean = middle + (climate.summer - climate.winter) / 2 * phase * fade
-    beyond = -0.6 * (abs(place.latitude) - climate.latitude)
-    mean += min(8.0, max(-8.0, beyond)) + rng.gauss(0, 2.5)
+    # Days are more alike where seasons are.
+    spread = 1.2 if abs(place.latitude) < _TROPICS else 2.4
+    mean = usual_temperature(place, when) + rng.gauss(0, spread)
+    season = (1 + _phase(place, when)) / 2
     wet = climate.wet_winter + (climate.wet_summer - climate.wet_winter) * season
     wind = round(min(75.0, climate.wind * rng.lognormvariate(0, 0.45)))
     humidity = round(min(98, max(12, rng.gauss(climate.humidity, 9))))

@@ -55,6 +55,11 @@ class Sentence:
     text: str
     split: Split
 
+    @property
+    def list(self) -> str:
+        """ "twain/clear" of "twain/clear-03"."""
+        return self.id.rpartition("-")[0]
+
 
 @dataclass(frozen=True)
 class Template(Sentence):
@@ -66,10 +71,6 @@ class Template(Sentence):
     @property
     def slots(self) -> frozenset[str]:
         return slots_of(self.text)
-
-    @property
-    def list(self) -> str:
-        return self.id.rpartition("-")[0]
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ REPLIES = {
     "compare": Slots(_COMPARED, ("warm", "cool"), one_of=True),
     "compare_equal": Slots(_COMPARED, ("warm", "cool"), one_of=True),
     **dict.fromkeys([f"recall.{name}" for name in ASKED["recall"]], Slots(_FIGURES)),
-    **dict.fromkeys(("error", "timeout", "empty", "malformed"), Slots(("asked",))),
+    **dict.fromkeys(("error", "unknown", "timeout", "empty", "malformed"), Slots(("asked",))),
     "wrong_place": Slots(("asked", "got")),
     "stale_date": Slots(("asked", "day", "got")),
     "ask_place": Slots(),
