@@ -118,7 +118,7 @@ def persona_share(material: Material, budgets: Gate) -> GateResult:
 
 
 def template_share(material: Material, budgets: Gate) -> GateResult:
-    """The largest share of one template among the style rows trained on, and among all with the held-out ones.
+    """The largest share of one template among the style rows trained on, and among all style rows.
 
     Validation and test alone are not looked at. Validation is small. Test may be held-out books for the most
     part, which give four templates: they cannot all have less than a quarter.

@@ -30,7 +30,7 @@ def headline_topic(title: str, frequencies: Frequencies, company: Company) -> To
     Sure are names and plurals: headlines leave articles out, and a bare "review" may be a verb or belong to
     what follows.
     """
-    found = [match for match in _WORD.finditer(title)]
+    found = list(_WORD.finditer(title))
     names = [name for place, name in _names(title, found, company) if place < _ABOUT * len(title)]
     if names:
         best = max(names, key=lambda name: max(frequencies.weight(word) for word in words(name)))
@@ -100,7 +100,8 @@ def _subjects(
             continue
         beside = [re.search(r"([A-Za-z-]+) $", before), re.match(r" ([A-Za-z-]+)", after)]
         named = [word is not None and _names_something(word.group(1), company) for word in beside]
-        if named[1] or (named[0] and is_plural(noun)):
+        # A noun after a noun may be the verb if it ends in an s, after a name a part of that.
+        if named[1] or (named[0] and is_plural(noun)) or (beside[0] and company.is_name(beside[0].group(1))):
             continue
         article = company.article(noun)
         if is_plural(noun) or article == "a" or (not article and not company.lower[f"{noun}s"]):

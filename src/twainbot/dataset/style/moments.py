@@ -77,7 +77,7 @@ def _foremost(first: str, text: str, names: Iterable[tuple[str, re.Pattern[str]]
 
 
 def comes_back(text: str, condition: str, moments: Moments) -> bool:
-    """Whether a text names the condition again, or others with it: what it names once is seldom its subject."""
+    """Whether a text names the condition again, or others with it; one named once is seldom its subject."""
     counts = {name: len(pattern.findall(text)) for name, pattern in moments.words["condition"]}
     return counts[condition] >= _AGAIN or sum(counts.values()) > _AGAIN
 

@@ -109,9 +109,9 @@ _NO_TOPICS = frozenset(
     area report reports video study watch photos update yours mine ours theirs times places thing things part
     adieu mile miles inch inches foot feet succession capacity remains absence particulars intervals
     distance center
-    centre row afternoon afternoons hour eyes size kinds ones depth length breadth january february march april
-    may june july august september october november december monday tuesday wednesday thursday friday saturday
-    sunday source sources congratulations thanks face faces arm arms
+    centre row afternoon afternoons hour eyes size kinds ones depth length breadth january february march
+    april may june july august september october november december monday tuesday wednesday thursday friday
+    saturday sunday source sources congratulations thanks face faces arm arms
     leg legs limb limbs lip lips shoulder shoulders cheek cheeks reader readers woman women""".split()  # noqa: SIM905
 )
 _ADVERB_OR_VERB = re.compile(r"(?:ly|ized|ised|ating|n't|'ll|'ve|'re|'d|[fhtnx]th)$")
@@ -126,7 +126,8 @@ _VERB = re.compile(
 )
 # "In Tidewick, where": a name that needs no noun after it, as "the Dutch captain" does.
 _NAME_ALONE = re.compile(
-    rf"(?<=[a-z,;] )[A-Z](?:[a-z]+|[A-Z]{{2,4}})(?='s\b|[.,:;!?)\"]|\s*--|\s*$|\s+(?:{'|'.join(_AFTER_NOUNS)})\b)"
+    r"(?<=[a-z,;] )[A-Z](?:[a-z]+|[A-Z]{2,4})"
+    rf"(?='s\b|[.,:;!?)\"]|\s*--|\s*$|\s+(?:{'|'.join(_AFTER_NOUNS)})\b)"
 )
 _PLACE = re.compile(r"\b(?:in|at|from|near) ([A-Z][a-z]+)\b(?!')")
 _FULL_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+){1,3}\b(?!')")
@@ -187,7 +188,7 @@ class Company:
         return seen >= _MIN_SEEN and seen >= _NOUN_SHARE * self.lower[word]
 
     def ends_phrase(self, word: str) -> bool:
-        """Whether a word stands where a noun does often enough for the noun before it to be part of its name."""
+        """Whether a word is a noun often enough for the noun before it to be a part of its name."""
         return self.as_noun[word] >= max(_MIN_SEEN, _NOUN_SHARE * self.lower[word])
 
     def is_verb(self, word: str, share: float = _VERB_SHARE) -> bool:

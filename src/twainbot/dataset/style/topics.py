@@ -36,7 +36,7 @@ _HE = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|theirs)\b", re.I
 
 @dataclass(frozen=True)
 class Topic:
-    """A subject as one asks for it ("a raft", "rafts", "lightning"), and as one asks on about it ("the raft").
+    """A subject as one asks for it ("a raft", "lightning"), and as one asks on about it ("the raft").
 
     ``sure`` if the text comes back to it.
     """

@@ -148,9 +148,8 @@ def _prose(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
         maxims = sayings(listed, shelf.company, listed=True)
         scores = passage["tag_scores"]
         # Lists of other things, as of an experiment's parts, are more.
-        if len(maxims) < _MIN_LISTED or not scores or scores["aphoristic"] < _MIN_APHORISTIC:
-            maxims = []
-        yield from _maxims(passage, maxims, shelf)
+        likely = scores is not None and scores["aphoristic"] >= _MIN_APHORISTIC
+        yield from _maxims(passage, maxims if likely and len(maxims) >= _MIN_LISTED else (), shelf)
         # The list itself is nothing that anybody says.
         yield NoTurn("*", "list")
         return
@@ -171,10 +170,12 @@ def _prose(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
     dialogue = answer.startswith('"')
     if not dialogue:
         yield from _rare(passage, answer, shelf)
-    asked = [] if dialogue or not about else [
-        Turn("talk", {"topic": about.general}, answer, sure=about.sure),
-        Turn("question", {"topic": about.definite}, answer, sure=about.sure),
-    ]  # fmt: skip
+    asked: list[Turn] = []
+    if about and not dialogue:
+        asked = [
+            Turn("talk", {"topic": about.general}, answer, sure=about.sure),
+            Turn("question", {"topic": about.definite}, answer, sure=about.sure),
+        ]
     if not asked:
         yield NoTurn("talk", "dialogue" if dialogue else "no_topic")
     parts = opening(answer)
