@@ -209,7 +209,7 @@ def _persona_rows(
 def instruct(passages: Sequence[Passage], material: Material, rules: InstructRules) -> Rows:
     """Style rows, at most ``max_rows_per_persona`` a persona beside the held-out and the written ones.
 
-    Held-out passages are the test split, and no cap drops a row of theirs. Whether
+    Held-out passages are the test split, and of the caps that on templates alone drops a row of theirs. Whether
     a cap keeps a row depends on its passage and on how many rows the other sources have.
     """
     known = shelf(
