@@ -209,8 +209,8 @@ def _persona_rows(
 def instruct(passages: Sequence[Passage], material: Material, rules: InstructRules) -> Rows:
     """Style rows, at most ``max_rows_per_persona`` a persona beside the held-out and the written ones.
 
-    Held-out passages are the test split, and of the caps that on templates alone drops a row of theirs. Whether
-    a cap keeps a row depends on its passage and on how many rows the other sources have.
+    Held-out passages are the test split, and of the caps only that on templates drops a row of theirs.
+    Whether a cap keeps a row depends on its passage and on how many rows the other sources have.
     """
     known = shelf(
         passages,
