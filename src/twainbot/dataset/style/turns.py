@@ -25,6 +25,8 @@ _MAXIM_TONES = ("aphoristic", "didactic")
 # Of a list of sayings: how many, and how sure the tagger is that it sounds like them.
 _MIN_LISTED = 2
 _MIN_APHORISTIC = 0.1
+# How sure the tagger is that a post is about the weather: "swiping through the snow" is not.
+_MIN_WEATHER = 0.7
 _DATED = re.compile(
     r"The weather for (?P<place>.+?) on (?P<day>\d{1,2} \w+ \d{4}): (?P<record>.+)", re.DOTALL
 )
@@ -226,7 +228,8 @@ def _post(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
         yield NoTurn("*", reason)
         return
     # That a book is funny where it names the rain, no tag says surely; this news is, whatever it is about.
-    if passage["domain"] == "weather":
+    scores = passage["tag_scores"]
+    if passage["domain"] == "weather" and (not scores or scores["weather"] >= _MIN_WEATHER):
         slots = moment(answer.lower() + "\n" + answer, shelf.moments, shelf.company)
         yield Turn("humour", slots, answer) if slots else NoTurn("humour", "no_moment")
     about = shelf.headline_topic(title)
