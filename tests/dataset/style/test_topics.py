@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from twainbot.dataset.style.agreement import agreed
 from twainbot.dataset.style.headlines import headline_topic
 from twainbot.dataset.style.nouns import Company, singular, title_case, word_company
 from twainbot.dataset.style.topics import Frequencies, Topic, count_words, refers_back, subject, topic
@@ -166,6 +167,13 @@ def test_a_headline_is_about_the_noun_that_it_begins_with() -> None:
     assert news("Mill captains walk out") is None
     assert title_case("Ferry Sues Captain Over Mill")
     assert not title_case("Ferry sues captain over mill")
+
+
+def test_the_article_suits_the_sound() -> None:
+    assert (
+        agreed("a author, a egg, an ship, a user, a european")
+        == "an author, an egg, a ship, a user, a european"
+    )
 
 
 def test_nothing_has_no_topic() -> None:

@@ -120,23 +120,22 @@ def _nouns(text: str, company: Company) -> Iterator[tuple[int, str]]:
 
 
 def topic(text: str, frequencies: Frequencies, company: Company) -> Topic | None:
-    """The noun of ``text`` that tells most; None if there is none.
+    """The first noun of a short text, as a saying or the first line of a joke; None if there is none.
 
-    Score: (1 + ln tf) * ln((N + 1) / df), less towards the end of the text; tf counts the plural with the
-    singular. Names, and words that occur nowhere else, are passed over: a topic should be something one can
-    ask about without knowing the text.
+    Names, and words that occur nowhere else, are passed over: a topic should be something one can ask about
+    without knowing the text.
     """
-    counts = _counted(text)
-    found = {
-        noun: place
-        for place, noun in sorted(_nouns(text, company), reverse=True)
-        if frequencies.tells(noun.split()[-1])
-    }
-    return _best(found, counts, text, frequencies, company)
+    nouns = sorted(_nouns(text, company))
+    first = next((noun for _, noun in nouns if frequencies.tells(noun.split()[-1])), None)
+    return _asked(first, text, company) if first else None
 
 
 def subject(text: str, frequencies: Frequencies, company: Company) -> Topic | None:
-    """The same of a passage, which is about what it comes back to, or perhaps about what it begins with."""
+    """The noun that a passage comes back to, or, as a doubtful one, begins with; None if there is neither.
+
+    Of several the one that tells most, by (1 + ln tf) * ln((N + 1) / df), less towards the end of the text;
+    tf counts the plural with the singular.
+    """
     counts = _counted(text)
     subjects = {word for word in counts if frequencies.is_subject(word)}
     if not subjects:

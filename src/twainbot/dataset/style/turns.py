@@ -21,7 +21,7 @@ from twainbot.text.normalize import sentences, words
 _MIN_ANSWER_WORDS = 12
 _MIN_IMITATED_WORDS = 20
 _MAX_QUOTED = 0.3
-_MAXIM_TONES = ("aphoristic", "didactic")
+_MAXIM_TONE = "aphoristic"
 # Of a list of sayings: how many, and how sure the tagger is that it sounds like them.
 _MIN_LISTED = 2
 _MIN_APHORISTIC = 0.1
@@ -162,7 +162,7 @@ def _prose(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
         yield answer
         return
     about, length = shelf.subject(answer), len(words(answer))
-    if passage["tone"] in _MAXIM_TONES and not signed:
+    if passage["tone"] == _MAXIM_TONE and not signed:
         parts = [part for paragraph in answer.split("\n\n") for part in sentences(paragraph)]
         yield from _maxims(passage, sayings(parts, shelf.company), shelf)
     if length < _MIN_ANSWER_WORDS:
@@ -305,7 +305,7 @@ def scarcity(passage: Passage, shelf: Shelf) -> int:
     """
     if (
         passage["domain"] == "weather"
-        or passage["tone"] in _MAXIM_TONES
+        or passage["tone"] == _MAXIM_TONE
         or (passage["kind"] in PROSE and _has_saying_or_question(passage["text"]))
     ):
         return 0
