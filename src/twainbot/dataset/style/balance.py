@@ -129,7 +129,8 @@ def cap_templates(
     held_out = [row for row in rows if row.held_out]
     kept, dropped = _capped(trainable, template_caps(_templates(trainable), max_share, own_shares))
     counts = _templates(kept)
-    caps = template_caps(counts + _templates(held_out), max_share, own_shares)
+    # Templates with a share of their own are among the rows to train on: here they count like any other.
+    caps = template_caps(counts + _templates(held_out), max_share, {})
     tested, over = _capped(held_out, {name: max(cap - counts[name], 0) for name, cap in caps.items()})
     return [*kept, *tested], [*dropped, *over]
 
