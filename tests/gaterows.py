@@ -101,7 +101,8 @@ def _style(n: int, split: str) -> dict[str, Any]:
     key = f"style-{split}-{n}"
     return _chat(
         key, split, [says("user", f"{babble(key + 'q')}?"), says("assistant", f"{babble(key + 'a')}.")],
-        template_id=f"{TEMPLATES[n % 6]}:1", tags=_tags(PERSONAS[n % 2], "book", "general"),
+        template_id=f"{TEMPLATES[(n + 2 * (split == 'test')) % 6]}:1",
+        tags=_tags(PERSONAS[n % 2], "book", "general"),
     )  # fmt: skip
 
 

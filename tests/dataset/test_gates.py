@@ -146,7 +146,7 @@ BREAKS: dict[str, tuple[Callable[[Mixes], Any], str, str]] = {
 # Most changes concern one gate alone; these cannot.
 ALSO = {
     "counts": {"split_share"},
-    "split_share": {"counts"},
+    "split_share": {"counts", "template_share"},
     "shared_copies": {"shared_words"},
     "persona_balance": {"persona_share", "counts"},
     "persona_share": {"counts"},
@@ -362,6 +362,15 @@ def test_personal_data_and_slurs_in_arguments_count():
     arguments(mixes, '{"location": "mail me: jo@example.org"}')
     found = broken(mixes)["safety"].offenders
     assert found == (Offender(TOOL_CALL, "tools/train", "personal data", "jo@example.org"),)
+
+
+def test_a_template_may_dominate_all_rows_though_not_those_trained_on():
+    mixes = sound_rows()
+    for split in ("val", "test"):
+        for row in mixes["style"][split]:
+            row["template_id"] = "talk:1"
+    (offender,) = broken(mixes)["template_share"].offenders
+    assert (offender.id, offender.where) == ("template talk", "style")
 
 
 def test_rejected_continuations_may_be_ungrounded():

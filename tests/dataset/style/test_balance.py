@@ -85,6 +85,42 @@ def test_the_surplus_of_a_template_goes_evenly_over_personas_and_sources() -> No
     assert {reason for _, reason in dropped} == {"template_share"}
 
 
+def test_a_template_is_shared_by_personas_before_sources() -> None:
+    many = [row(n, source="abc"[n % 3]) for n in range(300)]
+    franklin = [row(300 + n, persona="franklin", source="d") for n in range(300)]
+    others = [row(1000 + n, template=f"t{n % 8}") for n in range(320)]
+    kept, _ = cap_templates([*many, *franklin, *others], 0.2, {})
+    personas = Counter(row.example["tags"]["persona"] for row in kept if row.example["template_id"] == "talk")
+    # A fifth of 400 rows.
+    assert personas == {"twain": 40, "franklin": 40}
+
+
+def test_doubtful_rows_only_fill_what_the_others_leave() -> None:
+    sure = [row(n) for n in range(500, 550)]
+    doubtful = [row(n, doubtful=True) for n in range(300)]
+    others = [row(1000 + n, template=f"t{n % 8}") for n in range(320)]
+    kept, _ = cap_templates([*doubtful, *sure, *others], 0.2, {})
+    talk = [row for row in kept if row.example["template_id"] == "talk"]
+    assert len(talk) == 80
+    assert {row.example["id"] for row in talk if not row.doubtful} == {row.example["id"] for row in sure}
+    # Of those, low ranks stay.
+    assert {row.example["id"] for row in talk if row.doubtful} == {f"row-{n}" for n in range(30)}
+
+
+def test_held_out_rows_fill_what_is_left_of_a_share_of_all_rows() -> None:
+    trained = [row(n, template=f"t{n % 8}") for n in range(320)]
+    held_out = [row(1000 + n, template="t0", source="h", held_out=True) for n in range(100)]
+    other = [row(2000 + n, persona="franklin", template="t0", source="f", held_out=True) for n in range(20)]
+    kept, dropped = cap_templates([*trained, *held_out, *other], 0.2, {})
+    counts = Counter(row.example["template_id"] for row in kept)
+    # 280 rows of other templates are four fifths of 350: 70 of t0, of which 40 are trained on.
+    assert counts == {"t0": 70, **{f"t{n}": 40 for n in range(1, 8)}}
+    tested = Counter(row.example["tags"]["persona"] for row in kept if row.held_out)
+    assert tested == {"twain": 15, "franklin": 15}
+    assert {(row.held_out, reason) for row, reason in dropped} == {(True, "template_share")}
+    assert [row for row in kept if not row.held_out] == cap_templates(trained, 0.2, {})[0]
+
+
 def test_a_template_with_a_share_of_its_own_has_no_more_of_all_rows() -> None:
     refusals = [row(n, template="refuse") for n in range(100)]
     others = [row(1000 + n, template=f"t{n % 8}") for n in range(320)]

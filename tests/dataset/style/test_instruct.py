@@ -130,45 +130,29 @@ def test_a_passage_in_plain_english_has_no_imitation() -> None:
     assert NoRow(id="pas-0000000000000001", template="imitate", reason="too_similar") in rejects
 
 
-def test_humour_is_asked_for_by_what_the_passage_names() -> None:
-    text = (
-        "In Boston the winter was late and the ferry was later, so we looked at the river and at each other."
-    )
-    row = by_template(rows_of([passage(text, 1, tone="wry")]))["humour"]
+def test_humour_is_asked_for_by_what_a_post_names() -> None:
+    text = "Winter late in Boston, ferry later"
+    row = by_template(rows_of([passage(text, 1, kind="post", persona="satire", domain="weather")]))["humour"]
     assert contents(row)[1:] == ["Funny: winter Boston?", text]
-    assert "humour" not in by_template(rows_of([passage(text, 1, tone="plain")]))
-    # A condition outside the weather is mostly a figure of speech.
-    storm = (
-        "He had a storm of a temper, and the captain of the ferry had a worse one, and so they never spoke."
-    )
-    assert "humour" not in by_template(rows_of([passage(storm, 1, tone="wry")]))
-    row = by_template(rows_of([passage(storm, 1, tone="wry", domain="weather")]))["humour"]
-    assert contents(row)[1] == "Funny: a storm?"
+    # Outside the weather, conditions are mostly figures of speech.
+    assert rows_of([passage(text, 1, kind="post", persona="satire")]) == []
 
 
-def test_a_place_or_a_date_alone_is_nothing_to_laugh_about() -> None:
-    place = (
-        "In Boston the ferry was late, so we looked at the river and at each other, and so did the captain."
-    )
-    assert "humour" not in by_template(rows_of([passage(place, 1, tone="humorous")]))
-    date = (
-        "On the 1st of February, 1830, the ferry was late, and the captain of the ferry walked up and down."
-    )
-    assert "humour" not in by_template(rows_of([passage(date, 1, tone="humorous")]))
+def test_that_a_book_is_funny_no_tag_says_surely() -> None:
+    text = "In Boston it rained, and the rain was late, and the ferry was later, so we looked at each other."
+    assert "humour" not in by_template(rows_of([passage(text, 1, tone="humorous", domain="weather")]))
 
 
-def test_a_wry_tale_is_a_joke_about_what_it_begins_with() -> None:
-    rain = "The ferry was late, and the captain looked at the river and at us. Then the rain began to fall."
-    assert "humour" not in by_template(rows_of([passage(rain, 1, tone="wry", domain="weather")]))
-    assert "humour" in by_template(rows_of([passage(rain, 1, tone="humorous", domain="weather")]))
-
-
-def test_weather_is_asked_for_by_what_the_sky_does() -> None:
-    text = "The rain fell on the ferry, and the captain of the ferry walked up and down all winter in Boston."
+def test_weather_is_asked_for_by_what_the_sky_does_again_and_again() -> None:
+    text = "The rain fell on the ferry, and in the rain the captain of it walked up and down all winter."
     row = by_template(rows_of([passage(text, 1, domain="weather")]))["weather"]
-    assert "rain in winter" in str(contents(row)[1]) or "rain in Boston" in str(contents(row)[1])
-    dry = "The captain of the ferry walked up and down and looked at the river and at us until it was noon."
-    assert "weather" not in by_template(rows_of([passage(dry, 1, domain="weather")]))
+    assert contents(row)[1:] == ["The weather and rain in winter?", text]
+    for other in (
+        text.replace("in the rain", "on the deck"),
+        text.replace("rain", "weather"),
+        text.replace("The rain", "Upon him the rain"),
+    ):
+        assert "weather" not in by_template(rows_of([passage(other, 1, domain="weather")]))
 
 
 def test_what_is_said_of_the_persona_is_not_said_by_it() -> None:
@@ -202,17 +186,20 @@ def test_a_question_of_the_passage_is_answered_by_what_follows_it() -> None:
     assert contents(row)[1:] == ["Who rings a bell at noon?", rest]
 
 
-def test_a_list_of_sayings_gives_one_of_them() -> None:
+def test_a_list_of_sayings_gives_some_of_them() -> None:
     sayings = [
         "A ferry waits for no captain.",
         "The captain of a ferry fears no river.",
         "A river keeps the ferry.",
     ]
-    (row,) = rows_of(
-        [passage("\n\n".join(sayings), 1, tone="aphoristic"), passage(LONG, 2, persona="player")]
-    )
-    assert row["template_id"] == "maxim"
-    assert contents(row)[2] in sayings
+    ferry = passage(LONG, 2, persona="player")
+    likely: Any = {"aphoristic": 0.2}
+    rows = rows_of([passage("\n\n".join(sayings), 1, tag_scores=likely), ferry])
+    assert [row["template_id"] for row in rows] == ["maxim", "maxim"]
+    assert len({str(contents(row)[2]) for row in rows} & {*sayings}) == 2
+    # Other lists, as of what is needed for an experiment, are more.
+    unlikely: Any = {"aphoristic": 0.02}
+    assert rows_of([passage("\n\n".join(sayings), 1, tag_scores=unlikely), ferry]) == []
 
 
 def test_a_speech_answers_its_cue_and_names_both() -> None:
@@ -282,8 +269,8 @@ def test_the_cap_counts_what_is_trained_on_and_held_out_rows_always_come() -> No
     passages = [passage(LONG, n, holdout=n < 30) for n in range(60)]
     rows, rejects = made(passages, max_rows_per_persona=10)
     counts = Counter(row["split"] for row in rows)
-    assert counts == {"test": 60, None: 10}
-    assert Counter(reject["reason"] for reject in rejects)["source_cap"] == 25
+    assert counts == {"test": 30, None: 10}
+    assert Counter(reject["reason"] for reject in rejects)["source_cap"] == 20
 
 
 def test_the_cap_keeps_the_same_passages_when_a_book_is_added_for_another_persona() -> None:
@@ -301,7 +288,7 @@ def test_the_cap_keeps_the_same_passages_when_a_book_is_added_for_another_person
 
 
 def test_no_source_fills_a_persona_that_has_another() -> None:
-    passages = [passage(LONG, n, source_id="a" if n < 30 else "b") for n in range(40)]
+    passages = [passage(LONG, n, source_id="a" if n < 30 else "b") for n in range(50)]
     rows = rows_of(passages, max_rows_per_persona=40, max_source_share=0.5)
     sources = Counter("a" if int(row["parents"][0][4:], 16) < 30 else "b" for row in rows)
     assert sources == {"a": 20, "b": 20}
@@ -329,7 +316,7 @@ def test_control_tags_by_share_and_each_with_its_own_dropout() -> None:
 
 
 def test_control_tags_stand_before_the_system_prompt() -> None:
-    passages = [passage(LONG, n, tone="wry", domain="general") for n in range(100)]
+    passages = [passage(LONG, n, tone="wry", domain="general") for n in range(200)]
     tagged = [str(contents(row)[0]).startswith("[PERSONA=TWAIN] [TONE=WRY] [DOMAIN=GENERAL] You are twain.")
               for row in rows_of(passages, control_tag_share=0.3, max_rows_per_persona=1000)]  # fmt: skip
     # 200 rows, expected 60, standard deviation 6.5.
@@ -365,13 +352,11 @@ def test_every_answer_is_bounded_whole_and_of_the_passage(parts: list[str]) -> N
 
 def test_a_joke_is_asked_for_by_its_setup_and_told_whole_or_not_at_all() -> None:
     joke = "What did the puddle say to the galoshes?\nNothing. It waited for the umbrella to leave."
-    known = [
-        passage("The puddle of the galoshes. The puddle, the galoshes.", n, persona="player") for n in (2, 3)
-    ]
+    known = [passage("The puddle of the ferry. The puddle, the ferry.", n, persona="player") for n in (2, 3)]
     passages = [passage(joke, 1, kind="joke", persona="comic"), *known]
     (row,) = rows_of(passages)
     assert (row["template_id"], row["tags"]["source"]) == ("joke", "joke")
-    assert contents(row)[1:] == ["A joke on puddle and galoshes?", joke]
+    assert contents(row)[1:] == ["A joke on the puddle?", joke]
     assert rows_of(passages, max_answer_tokens=9) == []
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from twainbot.dataset.pairs.flawed import Flawed
 from twainbot.dataset.style.nouns import word_company
-from twainbot.dataset.style.topics import document_frequencies, topic
+from twainbot.dataset.style.topics import count_words, topic
 from twainbot.dataset.tools.wording import LEAST, position_split
 from twainbot.files import InputError
 from twainbot.params import read_yaml
@@ -20,6 +20,8 @@ from twainbot.text.normalize import words
 
 # The persona that is to be plain.
 _PLAIN = "neutral"
+# Of a request for a headline: the phrasings have no capital but the first.
+_NAME = re.compile(r"(?<=[a-z:,] )[A-Z][\w-]*(?: [A-Z][\w-]*)*")
 # The lists of sentences, and whether each of one names the topic.
 _LISTS = {"opening": True, "body": False, "reply": False, "headline": True, "joke": True}
 # Source of a row -> the lists that give the first sentence of its bland answer and the others.
@@ -79,9 +81,8 @@ class Bland:
         self, rows: Sequence[Example], sentences: Mapping[str, Sequence[str]], split: Split, seed: int
     ) -> None:
         self._sentences = {name: of_split(texts, split) for name, texts in sentences.items()}
-        self._frequencies = document_frequencies([_asked(row) for row in rows])
+        self._frequencies = count_words([_asked(row) for row in rows])
         self._company = word_company(_answer(row) for row in rows)
-        self._total = len(rows)
         self._seed = seed
 
     def __call__(self, row: Example) -> Flawed | None:
@@ -89,7 +90,7 @@ class Bland:
         if row["tags"]["persona"] == _PLAIN or not row["parents"]:
             return None
         rng = random.Random(f"{self._seed}/bland/{row['id']}")
-        about = topic(_asked(row), self._frequencies, self._total, self._company, headline=True) or "that"
+        about = self._topic(row)
         first, rest = _FORMS.get(row["tags"]["source"], _PROSE)
         about = about.title() if first == "headline" else about
         size = len(_answer(row))
@@ -104,6 +105,13 @@ class Bland:
                 answer = longer
         answer = answer[0].upper() + answer[1:]
         return Flawed(len(row["messages"]) - 1, Message(role="assistant", content=answer))
+
+    def _topic(self, row: Example) -> str:
+        asked = _asked(row)
+        if row["template_id"] == "headline" and (name := _NAME.search(asked)):
+            return name.group()
+        found = topic(asked, self._frequencies, self._company)
+        return found.general if found else "that"
 
 
 class OutOfVoice:

@@ -19,7 +19,7 @@ _AN = re.compile(r"\b([Aa])n (?=[bcdfgj-np-tv-z][a-z])")
 # "Applied to A and B" is no article.
 _A = re.compile(
     r"\b([Aa]) (?!(?:and|as|are|at|is|in|it|or|on|of|if)\b)"
-    r"(?=(?:[aei](?!u)|u(?!ni(?![mn])|s[eu]|t[eio]|bi)|o(?!n[ce]\b|ne-))[a-z])"
+    r"(?=(?:[ai]|e(?!u)|u(?!ni(?![mn])|s[eu]|t[eio]|bi)|o(?!n[ce]\b|ne-))[a-z])"
 )
 
 

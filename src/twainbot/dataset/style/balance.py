@@ -11,20 +11,23 @@ from typing import TypeVar
 from twainbot.records import Example
 
 Key = TypeVar("Key", bound=Hashable)
+# How scarce the row's material is, and a draw.
+Rank = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Ranked:
     """A row, the source (book, dump) that it is from, and its rank: where rows are too many, low ranks stay.
 
-    ``source`` is empty for rows that were written for the purpose; the caps do not count them, nor rows that
-    are held out.
+    ``source`` is empty for rows that were written for the purpose; the caps on personas and sources do not
+    count them, nor rows that are held out.
     """
 
     example: Example
     source: str
-    rank: tuple[float, float]
+    rank: Rank
     held_out: bool = False
+    doubtful: bool = False  # its question may not be what its answer is about
 
 
 Dropped = list[tuple[Ranked, str]]
@@ -112,25 +115,53 @@ def template_caps(
 def cap_templates(
     rows: Sequence[Ranked], max_share: float, own_shares: Mapping[str, float]
 ) -> tuple[list[Ranked], Dropped]:
-    """No template above its share of the rows that are left; the surplus goes evenly over its sources.
+    """No template above its share of the rows to train on that are left, nor of all rows with those held out.
 
-    Held-out rows are kept and do not count: it is the rows to train on that should be balanced.
+    The surplus of a template goes evenly over the personas, and of a persona over its sources. Rows to train
+    on do not depend on those held out, which fill what the others leave of a template's share of all rows.
+    Of the held-out rows alone a template may have more: books give few templates, and three cannot each
+    have less than a third.
 
     Args:
         max_share: of any template that ``own_shares`` does not name.
     """
     trainable = [row for row in rows if not row.held_out]
-    caps = template_caps(Counter(row.example["template_id"] for row in trainable), max_share, own_shares)
-    groups: dict[str, dict[tuple[str, str], list[Ranked]]] = {}
-    for row in trainable:
-        key = (row.example["tags"]["persona"], row.source)
-        groups.setdefault(row.example["template_id"], {}).setdefault(key, []).append(row)
-    kept = [row for row in rows if row.held_out]
+    held_out = [row for row in rows if row.held_out]
+    kept, dropped = _capped(trainable, template_caps(_templates(trainable), max_share, own_shares))
+    counts = _templates(kept)
+    # Templates with a share of their own are among the rows to train on: here they count like any other.
+    caps = template_caps(counts + _templates(held_out), max_share, {})
+    tested, over = _capped(held_out, {name: max(cap - counts[name], 0) for name, cap in caps.items()})
+    return [*kept, *tested], [*dropped, *over]
+
+
+def _templates(rows: Sequence[Ranked]) -> Counter[str]:
+    return Counter(row.example["template_id"] for row in rows)
+
+
+def _capped(rows: Sequence[Ranked], caps: Mapping[str, int]) -> tuple[list[Ranked], Dropped]:
+    """At most as many rows of each template as its cap; doubtful ones where the others leave room."""
+    kept, dropped = _shared([row for row in rows if not row.doubtful], caps)
+    counts = _templates(kept)
+    left = {template: cap - counts[template] for template, cap in caps.items()}
+    more, over = _shared([row for row in rows if row.doubtful], left)
+    return [*kept, *more], [*dropped, *over]
+
+
+def _shared(rows: Sequence[Ranked], caps: Mapping[str, int]) -> tuple[list[Ranked], Dropped]:
+    groups: dict[str, dict[str, dict[str, list[Ranked]]]] = {}
+    for row in rows:
+        personas = groups.setdefault(row.example["template_id"], {})
+        personas.setdefault(row.example["tags"]["persona"], {}).setdefault(row.source, []).append(row)
+    kept: list[Ranked] = []
     dropped: Dropped = []
-    for template, sources in sorted(groups.items()):
-        shares = fair_shares({key: len(found) for key, found in sources.items()}, caps[template])
-        for key, found in sorted(sources.items()):
-            chosen, over = _keep(found, shares[key])
-            kept += chosen
-            dropped += [(row, "template_share") for row in over]
+    for template, personas in sorted(groups.items()):
+        sizes = {persona: sum(map(len, sources.values())) for persona, sources in personas.items()}
+        shares = fair_shares(sizes, caps[template])
+        for persona, sources in sorted(personas.items()):
+            parts = fair_shares({source: len(found) for source, found in sources.items()}, shares[persona])
+            for source, found in sorted(sources.items()):
+                chosen, over = _keep(found, parts[source])
+                kept += chosen
+                dropped += [(row, "template_share") for row in over]
     return kept, dropped

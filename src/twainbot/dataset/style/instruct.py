@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypedDict
 
 from twainbot.dataset.sampling import draw
-from twainbot.dataset.style.balance import Ranked, cap_personas, cap_templates, source_cap
+from twainbot.dataset.style.balance import Rank, Ranked, cap_personas, cap_templates, source_cap
 from twainbot.dataset.style.moments import Moments
 from twainbot.dataset.style.plain_english import PlainEnglish
 from twainbot.dataset.style.templates import phrased
-from twainbot.dataset.style.turns import Shelf, Turn, chosen_turns, is_rare, shelf
+from twainbot.dataset.style.turns import Shelf, Turn, chosen_turns, scarcity, shelf
 from twainbot.dataset.style.written import Written
 from twainbot.files import content_id
 from twainbot.records import PROSE, Example, Message, Passage, Tags
@@ -105,7 +105,7 @@ def row_id(template: str, origin: str, messages: Sequence[Message]) -> str:
 
 
 def _passage_row(
-    passage: Passage, persona: str, turn: Turn, material: Material, rules: InstructRules
+    passage: Passage, persona: str, turn: Turn, rank: Rank, material: Material, rules: InstructRules
 ) -> Ranked:
     tags = Tags(
         persona=persona,
@@ -129,11 +129,7 @@ def _passage_row(
         family=_FACTS_FAMILY if passage["kind"] == "fact" else passage["family"],
         split="test" if passage["holdout"] else None,
     )
-    return Ranked(example, passage["source_id"], _rank(passage, rules), passage["holdout"])
-
-
-def _rank(passage: Passage, rules: InstructRules) -> tuple[float, float]:
-    return (0.0 if is_rare(passage) else 1.0, draw(rules.seed, "cap", passage["id"]))
+    return Ranked(example, passage["source_id"], rank, passage["holdout"], not turn.sure)
 
 
 def _written_row(written: Written, material: Material, rules: InstructRules) -> Ranked:
@@ -181,8 +177,13 @@ def _persona_rows(
     rejects: list[NoRow] = []
     counts: Counter[str] = Counter()
     cap = source_cap(rules.max_rows_per_persona, rules.max_source_share, len(sources))
+    ranks: dict[str, Rank] = {
+        passage["id"]: (scarcity(passage, known), draw(rules.seed, "cap", passage["id"]))
+        for found in sources.values()
+        for passage in found
+    }
     queues = {
-        source: deque(sorted(sources[source], key=lambda p: (not p["holdout"], _rank(p, rules))))
+        source: deque(sorted(sources[source], key=lambda p: (not p["holdout"], ranks[p["id"]])))
         for source in sorted(sources)
     }
     while queues:
@@ -199,7 +200,8 @@ def _persona_rows(
             passage = queue.popleft()
             turns, none = chosen_turns(passage, known)
             rejects += [NoRow(id=passage["id"], template=turn.template, reason=turn.reason) for turn in none]
-            rows += [_passage_row(passage, persona, turn, material, rules) for turn in turns]
+            rank = ranks[passage["id"]]
+            rows += [_passage_row(passage, persona, turn, rank, material, rules) for turn in turns]
             counts[source] += 0 if passage["holdout"] else len(turns)
     return rows, rejects
 
@@ -207,8 +209,8 @@ def _persona_rows(
 def instruct(passages: Sequence[Passage], material: Material, rules: InstructRules) -> Rows:
     """Style rows, at most ``max_rows_per_persona`` a persona beside the held-out and the written ones.
 
-    Held-out passages are the test split, and no cap drops a row of theirs. Whether
-    a cap keeps a row depends on its passage and on how many rows the other sources have.
+    Held-out passages are the test split, and of the caps only that on templates drops a row of theirs.
+    Whether a cap keeps a row depends on its passage and on how many rows the other sources have.
     """
     known = shelf(
         passages,

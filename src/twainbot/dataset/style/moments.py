@@ -12,8 +12,11 @@ from twainbot.files import InputError
 from twainbot.params import read_yaml
 
 SLOTS = ("season", "condition", "place")
+# The condition of a text that names none in particular.
+ANY_WEATHER = "the weather"
 # A headline is about all that it names.
 _SHORT_WORDS = 30
+_AGAIN = 2
 _CAPITALISED = r"[A-Z][a-z]+(?: [A-Z][a-z]+)?"
 _LOCATED = re.compile(rf"\b(?i:in|at|near|from|to|through|over) ({_CAPITALISED})\b(?!')")
 
@@ -60,10 +63,23 @@ _DATE = re.compile(
 )
 
 
-def _first(text: str, names: Iterable[tuple[str, re.Pattern[str]]]) -> str | None:
-    """The name whose word comes first in the text; of two at one place the first of the list."""
-    matches = [(match.start(), name) for name, pattern in names if (match := pattern.search(text))]
-    return min(matches, key=lambda match: match[0])[1] if matches else None
+def _foremost(first: str, text: str, names: Iterable[tuple[str, re.Pattern[str]]]) -> str | None:
+    """The name that ``first`` has a word of and ``text`` says most often; of two the one that comes first.
+
+    Weather in general is named where none in particular is.
+    """
+    found = [
+        (name == ANY_WEATHER, -len(pattern.findall(text)), match.start(), name)
+        for name, pattern in names
+        if (match := pattern.search(first))
+    ]
+    return min(found)[-1] if found else None
+
+
+def comes_back(text: str, condition: str, moments: Moments) -> bool:
+    """Whether a text names the condition again, or others with it; one named once is seldom its subject."""
+    counts = {name: len(pattern.findall(text)) for name, pattern in moments.words["condition"]}
+    return counts[condition] >= _AGAIN or sum(counts.values()) > _AGAIN
 
 
 def place_of(text: str, moments: Moments, company: Company) -> str | None:
@@ -79,8 +95,9 @@ def place_of(text: str, moments: Moments, company: Company) -> str | None:
 
 def moment(text: str, moments: Moments, company: Company) -> dict[str, str]:
     """The slots that the first half of the text fills: what comes late is seldom its subject."""
+    text = _DATE.sub(" ", text)
     half = text.find(" ", len(text) // 2)
-    first = _DATE.sub(" ", text if half < 0 or len(text.split()) < _SHORT_WORDS else text[:half])
-    slots = {slot: _first(first, moments.words[slot]) for slot in SLOTS[:2]}
+    first = text if half < 0 or len(text.split()) < _SHORT_WORDS else text[:half]
+    slots = {slot: _foremost(first, text, moments.words[slot]) for slot in SLOTS[:2]}
     slots["place"] = place_of(first, moments, company)
     return {slot: value for slot, value in slots.items() if value}

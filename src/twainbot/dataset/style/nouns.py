@@ -1,8 +1,9 @@
 """Which words of a corpus are nouns, names or places, told from the company they keep.
 
 A part-of-speech tagger would be a download. A noun is a word that often stands after an article or "of" and
-before something that is no noun: punctuation or a function word. A name is hardly ever seen in small
-letters. A place is a name that often follows "in", "at" or "from".
+before something that is no noun: punctuation or a function word. A verb is a word that often stands after
+"to", "will" or "they". A name is hardly ever seen in small letters, and stands where a noun does. A place is
+a name that often follows "in", "at" or "from".
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 _BEFORE_NOUNS = [
     "a",
@@ -107,14 +109,26 @@ _NO_TOPICS = frozenset(
     area report reports video study watch photos update yours mine ours theirs times places thing things part
     adieu mile miles inch inches foot feet succession capacity remains absence particulars intervals
     distance center
-    centre row afternoon afternoons hour eyes size kinds ones depth length breadth""".split()  # noqa: SIM905
+    centre row afternoon afternoons hour eyes size kinds ones depth length breadth january february march
+    april may june july august september october november december monday tuesday wednesday thursday friday
+    saturday sunday source sources congratulations thanks face faces arm arms
+    leg legs limb limbs lip lips shoulder shoulders cheek cheeks reader readers woman women""".split()  # noqa: SIM905
 )
 _ADVERB_OR_VERB = re.compile(r"(?:ly|ized|ised|ating|n't|'ll|'ve|'re|'d|[fhtnx]th)$")
 _PAIR = re.compile(
     rf"\b((?i:{'|'.join(_BEFORE_NOUNS)}))\s+([a-z]{{3,}})(?=\s*[.,;:!?)\"]|\s*--|\s+(?:{'|'.join(_AFTER_NOUNS)})\b)"
 )
 _LOWER = re.compile(r"\b[a-z][a-z'-]+\b")
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+\b")
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z](?:[a-z]+|[A-Z]{2,4})\b")
+_VERB = re.compile(
+    r"\b(?:to|will|would|could|can|may|might|must|shall|should|not|don't|didn't|I|he|she|they|we|you|who|it|"
+    r"never|always) ([a-z]{3,})\b"
+)
+# "In Tidewick, where": a name that needs no noun after it, as "the Dutch captain" does.
+_NAME_ALONE = re.compile(
+    r"(?<=[a-z,;] )[A-Z](?:[a-z]+|[A-Z]{2,4})"
+    rf"(?='s\b|[.,:;!?)\"]|\s*--|\s*$|\s+(?:{'|'.join(_AFTER_NOUNS)})\b)"
+)
 _PLACE = re.compile(r"\b(?:in|at|from|near) ([A-Z][a-z]+)\b(?!')")
 _FULL_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+){1,3}\b(?!')")
 _COMPOUND = re.compile(
@@ -122,9 +136,18 @@ _COMPOUND = re.compile(
     rf"(?=[.,;:!?)\"]|\s*--| (?:{'|'.join(_AFTER_NOUNS)})\b)"
 )
 _MIN_SEEN = 2
-_NOUN_SHARE = 0.2
+_NOUN_SHARE = 0.25
+# "They work", "to work": of such a word one cannot tell what it is where it has no article.
+_VERB_SHARE = 0.1
 _PLACE_SHARE = 0.2
 _NAME_RATIO = 2
+_ALONE_SHARE = 0.4
+# Of "the sun" there is one, though somebody says "a sun"; "courage" is not counted, "a room" is, since there
+# are rooms.
+_COUNTED_SHARE = 0.08
+_SELDOM_SHARE = 0.03
+_PLURAL_SHARE = 0.05
+_UNIQUE_SHARE = 0.7
 # Headline style, where capitals say nothing.
 _TITLE_CASE_SHARE = 0.7
 _TITLE_CASE_WORDS = 3
@@ -132,33 +155,67 @@ _TITLE_CASE_WORDS = 3
 
 @dataclass(frozen=True)
 class Company:
-    """How often each word was seen at all, as a noun, as a name and after "in".
+    """How often each word was seen at all, as a noun, as a verb, as a name and after "in".
 
+    ``counted`` and ``definite`` are nouns after "a" and "the", ``alone`` names that stand where a noun does;
     ``full_names`` counts runs of capitalised words, ``compounds`` two words that stand where one noun does.
     """
 
     lower: Counter[str] = field(default_factory=Counter)
     as_noun: Counter[str] = field(default_factory=Counter)
+    as_verb: Counter[str] = field(default_factory=Counter)
+    counted: Counter[str] = field(default_factory=Counter)
+    definite: Counter[str] = field(default_factory=Counter)
     names: Counter[str] = field(default_factory=Counter)
+    alone: Counter[str] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
     full_names: Counter[str] = field(default_factory=Counter)
     compounds: Counter[str] = field(default_factory=Counter)
 
     def is_noun(self, word: str) -> bool:
-        """Whether a lower-case word names a thing that one can ask about."""
-        if word in _NO_TOPICS or len(word) < 3 or _ADVERB_OR_VERB.search(word):
+        """Whether a lower-case word names a thing that one can ask about, and is no verb as well."""
+        single = singular(word)
+        if {word, single} & _NO_TOPICS or len(word) < 3 or _ADVERB_OR_VERB.search(word):
             return False
         # "The clearest", of clear.
         if word.endswith("est") and len(word) > 6 and self.lower[word[:-3]]:
             return False
+        if self.is_verb(word):
+            return False
         seen = self.as_noun[word]
-        if not seen and word.endswith("s") and not word.endswith("ss"):
-            return self.is_noun(word[:-1]) if len(word) > 3 else False
+        if not seen and single != word:
+            return self.is_noun(single)
         return seen >= _MIN_SEEN and seen >= _NOUN_SHARE * self.lower[word]
+
+    def ends_phrase(self, word: str) -> bool:
+        """Whether a word is a noun often enough for the noun before it to be a part of its name."""
+        return self.as_noun[word] >= max(_MIN_SEEN, _NOUN_SHARE * self.lower[word])
+
+    def is_verb(self, word: str, share: float = _VERB_SHARE) -> bool:
+        """Whether a lower-case word, or what it is a form of by an s, is said as a verb now and then."""
+        return any(self.as_verb[form] >= share * self.lower[form] > 0 for form in (word, singular(word)))
+
+    def article(self, word: str) -> str:
+        """What stands before a noun of which nothing is known yet: "a", "the" or nothing."""
+        if is_plural(word):
+            return ""
+        unique = self.definite[word] >= _UNIQUE_SHARE * self.as_noun[word]
+        several = self.lower[f"{word}s"] >= _PLURAL_SHARE * self.lower[word]
+        share = _SELDOM_SHARE if several and not unique else _COUNTED_SHARE
+        return "a" if self.counted[word] >= share * self.as_noun[word] > 0 else "the" if unique else ""
 
     def is_name(self, word: str) -> bool:
         """Whether a capitalised word is a name wherever it stands: small letters are the exception."""
         return word[:1].isupper() and self.names[word] > _NAME_RATIO * self.lower[word.lower()]
+
+    def is_subject(self, word: str) -> bool:
+        """Whether a name is one that texts are about: no "Dutch", which wants a noun after it."""
+        return (
+            self.is_name(word)
+            and word.lower() not in _NO_TOPICS
+            and self.alone[word] >= _MIN_SEEN
+            and self.alone[word] >= _ALONE_SHARE * self.names[word]
+        )
 
     def is_place(self, word: str) -> bool:
         """Whether a capitalised word is the name of a place."""
@@ -167,6 +224,21 @@ class Company:
             and self.places[word] >= _MIN_SEEN
             and self.places[word] >= _PLACE_SHARE * self.names[word]
         )
+
+
+def is_plural(word: str) -> bool:
+    """Whether a noun looks like more than one: "boats", not "glass" or "thermos"."""
+    return word.endswith("s") and not word.endswith(("ss", "us", "is", "os"))
+
+
+@cache
+def singular(word: str) -> str:
+    """A plural's singular, as far as spelling tells; any other word as it is."""
+    if not is_plural(word) or len(word) < 4:
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-2] if word.endswith(("shes", "ches", "xes", "sses")) else word[:-1]
 
 
 def title_case(text: str) -> bool:
@@ -183,8 +255,15 @@ def word_company(texts: Iterable[str]) -> Company:
         if title_case(text):
             continue
         company.lower.update(_LOWER.findall(text))
-        company.as_noun.update(match[1] for match in _PAIR.findall(text))
+        for article, word in _PAIR.findall(text):
+            company.as_noun[word] += 1
+            if article.lower() in ("a", "an"):
+                company.counted[word] += 1
+            elif article.lower() == "the":
+                company.definite[word] += 1
+        company.as_verb.update(_VERB.findall(text))
         company.names.update(_NAME.findall(text))
+        company.alone.update(_NAME_ALONE.findall(text))
         company.places.update(_PLACE.findall(text))
         for name in _FULL_NAME.findall(text):
             parts = name.split()

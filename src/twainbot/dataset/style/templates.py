@@ -45,9 +45,9 @@ TEMPLATES: dict[str, Slots] = {
 MIN_PHRASINGS = 8
 # As many consecutive words as two splits may not share; a phrasing must not be the reason that they do.
 SHARED_WORDS = 8
-# A topic is two nouns and up to five words. Two rows may ask about the same first noun, or about one noun
-# alone, in the same phrasing; beside the topic there is room for this many words, and this many in all.
-_BESIDE_TOPIC = (3, 5)
+# A topic is a name of up to three words, or up to two nouns and an article. Two rows may ask about the same
+# in the same phrasing; beside the topic there is room for this many words, and this many in all.
+_BESIDE_TOPIC = (3, 4)
 # The most words of what fills humour's slots, for whole requests are the same on two sides.
 _MOMENT_WORDS = {"season": 1, "condition": 2, "place": 2}
 _SLOT = re.compile(r"\{(\w+)\}")

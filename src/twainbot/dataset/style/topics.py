@@ -1,198 +1,180 @@
-"""What a passage is about, in one or two of its own nouns."""
+"""What a passage or a saying is about, in one of its own nouns."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from twainbot.dataset.style.agreement import agreed
-from twainbot.dataset.style.nouns import FUNCTION_WORDS, Company, title_case
-from twainbot.text.normalize import words
+from twainbot.dataset.style.nouns import Company, singular
+from twainbot.text.normalize import sentences, words
 
 _WORD = re.compile(r"[A-Za-z](?:[A-Za-z-]*[A-Za-z])?")
 _ARTICLE = re.compile(
-    r"\b(a|an|the|this|that|his|her|my|our|their|your|its|every|each|one)\s+$", re.IGNORECASE
+    r"\b(?:an?|the|this|that|these|those|his|her|my|our|their|your|its|every|each|one)\s+(?:[a-z-]+\s+){0,2}$",
+    re.IGNORECASE,
 )
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n][\"')\]]*)\s*[\"'(]*$")
-_NOUN_ENDING = re.compile(r"(?:tion|ment|ness|ity|ship|ist|ism|ance|ence|graph|eer|tor)s?$")
-_VERB_LIKE = re.compile(r"(?:ing|ed)$")
-# "Mexican" without what is Mexican.
-_OF_A_COUNTRY = re.compile(r"[A-Z][a-z]*(?:ican|sian|rian|lian|nian|dian|ese|ish|erman|rench)$")
-_MAX_PHRASE_WORDS = 3
-_BARE = 0.6
 # A word of so few texts says no more about this one than a word of fewer; a rare detail is no subject.
 _TELLING = 6
+# What more texts than this share have is too common to ask about.
+_COMMON_SHARE = 0.03
+_COMMON_LEAST = 12
+# Texts are about things that they come back to: of "wire" four in ten do, of "portion" one in twenty.
+_AGAIN_SHARE = 0.07
 # A text mostly begins with what it is about.
 _LATER = 0.5
-_MAX_NAME_WORDS = 4
-_RARELY = 3
-# Of two subjects the second is named if it tells nearly as much.
-_NEAR = 0.75
-# "An eternal circus": the article before an adjective.
-_ADJECTIVES = re.compile(
-    r"\b(a|an|the|this|that|his|her|my|our|their|your|its)\s+([a-z-]+(?:\s+[a-z-]+)?)\s+$"
-)
-# "Man Sues City": a headline's man is not what it is about.
-_COMMON_SHARE = 0.008
+# Times that a text names what it is about; more often if not in its first half.
+_AGAIN = 2
+_OFTEN = 3
+_KNOWN = 2
+_HE = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|theirs)\b", re.IGNORECASE)
 
 
-def document_frequencies(texts: Sequence[str]) -> Counter[str]:
-    """In how many texts each word occurs."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(set(words(text)))
-    return counts
+@dataclass(frozen=True)
+class Topic:
+    """A subject as one asks for it ("a raft", "lightning"), and as one asks on about it ("the raft").
 
-
-def _fits(match: re.Match[str], text: str, company: Company, *, titled: bool, headline: bool) -> bool:
-    word = match.group()
-    before = text[: match.start()]
-    if len(word) < 3 or text[match.end() :].startswith(("'", "\u2019")):
-        return False
-    if headline and _VERB_LIKE.search(word):
-        return False
-    # A capital inside a sentence is a name, and a question about a stranger's name teaches invention.
-    if word[0].isupper() and not titled and not _SENTENCE_START.search(before):
-        return headline
-    if headline and company.is_name(word):
-        return True
-    unknown = titled and not company.lower[word.lower()] and bool(_NOUN_ENDING.search(word))
-    return unknown or company.is_noun(word.lower())
-
-
-def _is_named(match: re.Match[str], text: str, company: Company, *, titled: bool) -> bool:
-    inside = not titled and not _SENTENCE_START.search(text[: match.start()])
-    return inside or company.is_name(match.group())
-
-
-def _full_names(text: str, company: Company) -> list[tuple[int, int]]:
-    """Where names of several words stand that other texts write so too: New York City, Super Bowl."""
-    found = [match for match in _WORD.finditer(text) if match.group()[0].isupper()]
-    spans: list[tuple[int, int]] = []
-    number = 0
-    while number < len(found):
-        for length in range(min(_MAX_NAME_WORDS, len(found) - number), 1, -1):
-            start, end = found[number].start(), found[number + length - 1].end()
-            first, *others = (match.group() for match in found[number : number + length])
-            unknown = company.lower[first.lower()] == 0 and all(
-                company.lower[word.lower()] <= _RARELY for word in others
-            )
-            known = company.full_names[text[start:end]]
-            words_only = text[start:end].split(" ") == [first, *others] and not FUNCTION_WORDS & {
-                word.lower() for word in (first, *others)
-            }
-            if words_only and (known or unknown) and not text[end:].startswith("'"):
-                spans.append((start, end))
-                number += length - 1
-                break
-        number += 1
-    return spans
-
-
-def _article(before: str, company: Company) -> str | None:
-    """The article that a noun after ``before`` has, if need be before adjectives; "the" for "his"."""
-    match = _ARTICLE.search(before) or _ADJECTIVES.search(before)
-    if not match:
-        return None
-    between = match.group(2).split() if match.re is _ADJECTIVES else []
-    if any(word in FUNCTION_WORDS or company.is_noun(word) for word in between):
-        return None
-    article = match.group(1).lower()
-    return article if article in ("a", "an") else "the"
-
-
-def _is_compound(run: list[re.Match[str]], text: str, company: Company, *, titled: bool) -> bool:
-    first, second = run[0].group(), run[1].group()
-    named = _is_named(run[0], text, company, titled=titled)
-    return named or company.compounds[f"{first} {second}".lower()] > 0
-
-
-def _phrases(text: str, company: Company, *, headline: bool) -> list[tuple[int, str, list[str]]]:
-    """Runs of adjacent nouns, at most three words, with the article that a singular one needs.
-
-    Each with its place in the text and its words in small letters.
+    ``sure`` if the text comes back to it.
     """
-    titled = title_case(text)
+
+    general: str
+    definite: str
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """In how many of ``total`` texts each word occurs, and in how many again; plurals count as singulars."""
+
+    total: int = 0
+    once: Counter[str] = field(default_factory=Counter)
+    again: Counter[str] = field(default_factory=Counter)
+
+    def tells(self, word: str) -> bool:
+        """Whether a word is known to other texts, and not to all of them."""
+        return _KNOWN <= self.once[singular(word)] <= max(_COMMON_SHARE * self.total, _COMMON_LEAST)
+
+    def weight(self, word: str) -> float:
+        """How much a word says about a text: ln((N + 1) / df), df at least ``_TELLING``."""
+        return math.log((self.total + 1) / max(self.once[singular(word)], _TELLING))
+
+    def is_subject(self, word: str) -> bool:
+        """Whether texts that have the word come back to it often enough for one to be about it."""
+        return self.tells(word) and self.again[word] >= _AGAIN_SHARE * self.once[word]
+
+
+def count_words(texts: Sequence[str]) -> Frequencies:
+    """The frequencies of all words of the texts."""
+    once, again = Counter[str](), Counter[str]()
+    for text in texts:
+        counts = _counted(text)
+        once.update(counts.keys())
+        again.update(word for word, count in counts.items() if count > 1)
+    return Frequencies(len(texts), once, again)
+
+
+def _counted(text: str) -> Counter[str]:
+    return Counter(singular(word) for word in words(text))
+
+
+def refers_back(text: str, company: Company) -> bool:
+    """Whether the first sentence says "he" or "their" before it names anybody or anything."""
+    first = sentences(text)[0]
+    pronoun = _HE.search(first)
+    if not pronoun:
+        return False
+    before = [match.group() for match in _WORD.finditer(first[: pronoun.start()])]
+    return not any(company.is_noun(word.lower()) for word in before) and not any(
+        word[0].isupper() and word != "I" for word in before[1:]
+    )
+
+
+def _nouns(text: str, company: Company) -> Iterator[tuple[int, str]]:
+    """Nouns with their places, two that others join as one; no names, and no "mule" of "mule meat"."""
     runs: list[list[re.Match[str]]] = []
-    names = _full_names(text, company) if headline else []
     for match in _WORD.finditer(text):
-        if any(start <= match.start() < end for start, end in names):
+        before = text[: match.start()]
+        named = match.group()[0].isupper() and (
+            not _SENTENCE_START.search(before) or company.is_name(match.group())
+        )
+        if named or not company.is_noun(match.group().lower()):
             continue
-        if not _fits(match, text, company, titled=titled, headline=headline):
-            continue
-        last = runs[-1][-1] if runs else None
-        if last and text[last.end() : match.start()] == " " and len(runs[-1]) < _MAX_PHRASE_WORDS:
+        if runs and before.endswith(" ") and runs[-1][-1].end() == match.start() - 1:
             runs[-1].append(match)
         else:
             runs.append([match])
-    found: list[tuple[int, str, list[str]]] = []
     for run in runs:
-        # "Rapper faces charge": in a headline a plural before another noun is mostly the verb.
-        while headline and len(run) > 1 and run[0].group().islower() and run[0].group().endswith("s"):
-            run = run[1:]
-        while headline and run and _OF_A_COUNTRY.search(run[-1].group()):
-            run = run[:-1]
-        # "Ties baby" may be a verb and a noun: only what others call so is one thing.
-        while len(run) > 1 and not _is_compound(run, text, company, titled=titled):
-            run = run[1:]
-        if not run:
+        after = re.match(r" ([a-z]+)|['\u2019]", text[run[-1].end() :])
+        if after and (not after.group(1) or company.ends_phrase(after.group(1))):
             continue
-        shown = [
-            match.group()
-            if headline and _is_named(match, text, company, titled=titled)
-            else match.group().lower()
-            for match in run
-        ]
-        # "Boy Scout troop": the first word of a headline is part of the name that follows it.
-        if headline and len(run) > 1 and shown[1][0].isupper():
-            shown[0] = run[0].group()
-        phrase = " ".join(shown)
-        if not headline and (article := _article(text[: run[0].start()], company)):
-            phrase = agreed(f"{article} {phrase}")
-        found.append((run[0].start(), phrase, [word.lower() for word in shown]))
-    found += [(start, text[start:end], text[start:end].lower().split()) for start, end in names]
-    return sorted(found)
+        pair = " ".join(match.group().lower() for match in run[-2:])
+        joined = len(run) > 1 and company.compounds[pair] >= _KNOWN
+        noun, place = (pair, run[-2].start()) if joined else (pair.split()[-1], run[-1].start())
+        # "The stairs wound and wound": one of what is counted has an article somewhere.
+        if company.article(noun.split()[-1]) != "a" or _has_article(noun, text):
+            yield place, noun
 
 
-def topic(
-    text: str, frequencies: Counter[str], total: int, company: Company, *, headline: bool = False
-) -> str | None:
-    """The two nouns of ``text`` that tell most, in their order in the text; None if there are none.
+def topic(text: str, frequencies: Frequencies, company: Company) -> Topic | None:
+    """The first noun of a short text, as a saying or the first line of a joke; None if there is none.
 
-    Score: (1 + ln tf) * ln((N + 1) / df), df at least ``_TELLING``; less towards the end of the text.
-
-    Adjacent nouns are one phrase, and a singular noun keeps its article. Words that occur nowhere else and
-    names are passed over: a topic should be something one can ask about without knowing the text. In a
-    headline the name is the event, so names count there, and so do new words.
+    Names, and words that occur nowhere else, are passed over: a topic should be something one can ask about
+    without knowing the text.
     """
-    counts = Counter(words(text))
-    best: dict[str, tuple[float, int]] = {}
-    for place, phrase, parts in _phrases(text, company, headline=headline):
-        if not headline and any(frequencies[part] < 2 for part in parts):
-            continue
-        if (
-            headline
-            and len(parts) == 1
-            and phrase.islower()
-            and frequencies[phrase] > _COMMON_SHARE * total > 1
-        ):
-            continue
-        scores = [
-            (1 + math.log(counts[part])) * math.log((total + 1) / max(frequencies[part], _TELLING))
-            for part in parts
-            if part in counts
-        ]
-        if not scores or any(parts[-1] == other.split()[-1].lower() for other in best):
-            continue
-        # "door" asks less well than "the door" or "doors".
-        bare = not headline and " " not in phrase and not phrase.endswith("s")
-        later = 1 - _LATER * place / len(text)
-        best[phrase] = (max(scores) * later * (_BARE if bare else 1), place)
-    if not best:
+    nouns = sorted(_nouns(text, company))
+    first = next((noun for _, noun in nouns if frequencies.tells(noun.split()[-1])), None)
+    return _asked(first, text, company) if first else None
+
+
+def subject(text: str, frequencies: Frequencies, company: Company) -> Topic | None:
+    """The noun that a passage comes back to, or, as a doubtful one, begins with; None if there is neither.
+
+    Of several the one that tells most, by (1 + ln tf) * ln((N + 1) / df), less towards the end of the text;
+    tf counts the plural with the singular.
+    """
+    counts = _counted(text)
+    subjects = {word for word in counts if frequencies.is_subject(word)}
+    if not subjects:
         return None
-    chosen = sorted(best, key=lambda phrase: (-best[phrase][0], best[phrase][1]))[:2]
-    if len(chosen) > 1 and not headline and best[chosen[1]][0] < _NEAR * best[chosen[0]][0]:
-        chosen = chosen[:1]
-    return " and ".join(sorted(chosen, key=lambda phrase: best[phrase][1]))
+    first = len(sentences(text)[0])
+    again, once = dict[str, int](), dict[str, int]()
+    for place, noun in sorted(_nouns(text, company), reverse=True):
+        head = singular(noun.split()[-1])
+        if head not in subjects:
+            continue
+        if counts[head] >= (_AGAIN if place < max(first, len(text) / 2) else _OFTEN):
+            again[noun] = place
+        elif place < first:
+            once[noun] = place
+    sure = _best(again, counts, text, frequencies, company)
+    doubtful = _best(once, counts, text, frequencies, company)
+    return sure or (replace(doubtful, sure=False) if doubtful else None)
+
+
+def _best(
+    places: Mapping[str, int], counts: Counter[str], text: str, frequencies: Frequencies, company: Company
+) -> Topic | None:
+    def score(noun: str) -> float:
+        head = noun.split()[-1]
+        told = (1 + math.log(max(counts[singular(head)], 1))) * frequencies.weight(head)
+        return told * (1 - _LATER * places[noun] / len(text))
+
+    if not places:
+        return None
+    return _asked(max(places, key=lambda noun: (score(noun), -places[noun])), text, company)
+
+
+def _has_article(noun: str, text: str) -> bool:
+    found = re.finditer(rf"\b{re.escape(noun)}\b", text, re.IGNORECASE)
+    return any(_ARTICLE.search(text[: match.start()]) for match in found)
+
+
+def _asked(noun: str, text: str, company: Company) -> Topic:
+    """The noun as its text has it: where "industry need not wish", one asks for industry."""
+    if not _has_article(noun, text):
+        return Topic(noun, noun)
+    return Topic(agreed(f"{company.article(noun.split()[-1])} {noun}".strip()), f"the {noun}")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from twainbot.dataset.sampling import draw
 from twainbot.dataset.style.answers import cut_answer, items, not_prose, whole_sentences
 from twainbot.dataset.style.extracts import opening, own_question, sayings, signed_sayings
-from twainbot.dataset.style.moments import Moments, moment
+from twainbot.dataset.style.headlines import headline_topic
+from twainbot.dataset.style.moments import ANY_WEATHER, Moments, comes_back, moment
 from twainbot.dataset.style.nouns import Company, word_company
 from twainbot.dataset.style.plain_english import PlainEnglish, changed_share, plain_english
-from twainbot.dataset.style.topics import document_frequencies, topic
+from twainbot.dataset.style.topics import Frequencies, Topic, count_words, refers_back, subject, topic
 from twainbot.records import PROSE, Passage
 from twainbot.text.normalize import sentences, words
 
@@ -21,8 +21,12 @@ from twainbot.text.normalize import sentences, words
 _MIN_ANSWER_WORDS = 12
 _MIN_IMITATED_WORDS = 20
 _MAX_QUOTED = 0.3
-_FUNNY = ("humorous", "wry", "satirical")
-_MAXIM_TONES = ("aphoristic", "didactic")
+_MAXIM_TONE = "aphoristic"
+# Of a list of sayings: how many, and how sure the tagger is that it sounds like them.
+_MIN_LISTED = 2
+_MIN_APHORISTIC = 0.1
+# How sure the tagger is that a post is about the weather: "swiping through the snow" is not.
+_MIN_WEATHER = 0.7
 _DATED = re.compile(
     r"The weather for (?P<place>.+?) on (?P<day>\d{1,2} \w+ \d{4}): (?P<record>.+)", re.DOTALL
 )
@@ -31,13 +35,17 @@ _CUT_HEADLINE = re.compile(r"(?:\.\.\.|[,:;-])[\"')]*$|^\W*[a-z]{1,2}\W|https?:"
 
 @dataclass(frozen=True)
 class Turn:
-    """A question's slots and its answer. ``generator`` made the question's side, if a program did."""
+    """A question's slots and its answer. ``generator`` made the question's side, if a program did.
+
+    ``sure`` if the answer is about what the question asks.
+    """
 
     template: str
     slots: Mapping[str, str]
     answer: str
     parents: tuple[str, ...] = ()
     generator: str = ""
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Shelf:
     """What is known of all passages together, and the tables and limits that turns are made with."""
 
     passages: Mapping[str, Passage]
-    frequencies: Counter[str]
+    frequencies: Frequencies
     company: Company
     moments: Moments
     plain: PlainEnglish
@@ -65,8 +73,15 @@ class Shelf:
     # Passage id -> its text in plain English, by a teacher; the rules do the others.
     neutral: Mapping[str, str] = field(default_factory=dict)
 
-    def topic(self, text: str, *, headline: bool = False) -> str | None:
-        return topic(text, self.frequencies, len(self.passages), self.company, headline=headline)
+    def topic(self, text: str) -> Topic | None:
+        return topic(text, self.frequencies, self.company)
+
+    def subject(self, text: str) -> Topic | None:
+        """What a passage is about, if one can tell whom it speaks of without the one before."""
+        return None if refers_back(text, self.company) else subject(text, self.frequencies, self.company)
+
+    def headline_topic(self, title: str) -> Topic | None:
+        return headline_topic(title, self.frequencies, self.company)
 
 
 def shelf(
@@ -77,7 +92,7 @@ def shelf(
     texts = [passage["text"] for passage in passages]
     return Shelf(
         passages={passage["id"]: passage for passage in passages},
-        frequencies=document_frequencies(texts),
+        frequencies=count_words(texts),
         company=word_company(texts),
         moments=moments,
         plain=plain,
@@ -101,12 +116,14 @@ def _imitation(passage: Passage, answer: str, shelf: Shelf) -> Turn | NoTurn:
     return Turn("imitate", {"text": neutral}, answer, generator="" if taught else "plain_english")
 
 
-def _maxim(passage: Passage, listed: Sequence[str], shelf: Shelf) -> Turn | NoTurn:
-    """One of the sayings that one can ask for, by draw."""
-    turns = [Turn("maxim", {"topic": about}, saying) for saying in listed if (about := shelf.topic(saying))]
+def _maxims(passage: Passage, listed: Sequence[str], shelf: Shelf) -> Iterator[Turn | NoTurn]:
+    """The sayings that one can ask for, in the order of a draw."""
+    turns = [
+        Turn("maxim", {"topic": about.general}, saying) for saying in listed if (about := shelf.topic(saying))
+    ]
     if not turns:
-        return NoTurn("maxim", "no_maxim")
-    return turns[int(draw(shelf.seed, "maxim", passage["id"]) * len(turns))]
+        yield NoTurn("maxim", "no_maxim")
+    yield from sorted(turns, key=lambda turn: draw(shelf.seed, "maxim", passage["id"], turn.answer))
 
 
 def _spoken(passage: Passage, shelf: Shelf) -> str | NoTurn:
@@ -128,22 +145,26 @@ def _spoken(passage: Passage, shelf: Shelf) -> str | NoTurn:
 
 
 def _prose(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
-    """Turns of a passage of a book or page: the rare templates first, the common ones by draw."""
+    """Turns of a passage of a book or page: the rare templates first, then by draw those that it can give."""
     if listed := items(passage["text"]):
-        yield _maxim(passage, sayings(listed, shelf.company, listed=True), shelf)
+        maxims = sayings(listed, shelf.company, listed=True)
+        scores = passage["tag_scores"]
+        # Lists of other things, as of an experiment's parts, are more.
+        likely = scores is not None and scores["aphoristic"] >= _MIN_APHORISTIC
+        yield from _maxims(passage, maxims if likely and len(maxims) >= _MIN_LISTED else (), shelf)
         # The list itself is nothing that anybody says.
         yield NoTurn("*", "list")
         return
     if signed := signed_sayings(passage["text"]):
-        yield _maxim(passage, signed, shelf)
+        yield from _maxims(passage, signed, shelf)
     answer = _spoken(passage, shelf)
     if isinstance(answer, NoTurn):
         yield answer
         return
-    about, length = shelf.topic(answer), len(words(answer))
-    if passage["tone"] in _MAXIM_TONES and not signed:
+    about, length = shelf.subject(answer), len(words(answer))
+    if passage["tone"] == _MAXIM_TONE and not signed:
         parts = [part for paragraph in answer.split("\n\n") for part in sentences(paragraph)]
-        yield _maxim(passage, sayings(parts, shelf.company), shelf)
+        yield from _maxims(passage, sayings(parts, shelf.company), shelf)
     if length < _MIN_ANSWER_WORDS:
         yield NoTurn("*", "too_short")
         return
@@ -151,39 +172,44 @@ def _prose(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
     dialogue = answer.startswith('"')
     if not dialogue:
         yield from _rare(passage, answer, shelf)
-    yield _imitation(passage, answer, shelf)
-    common = ("continue", "question", "talk")
-    for template in sorted(common, key=lambda name: draw(shelf.seed, "template", passage["id"], name)):
-        if template == "continue":
-            parts = opening(answer)
-            yield Turn(template, {"opening": parts[0]}, parts[1]) if parts else NoTurn(template, "no_opening")
-        elif dialogue:
-            yield NoTurn(template, "dialogue")
-        else:
-            yield Turn(template, {"topic": about}, answer) if about else NoTurn(template, "no_topic")
+    asked: list[Turn] = []
+    if about and not dialogue:
+        asked = [
+            Turn("talk", {"topic": about.general}, answer, sure=about.sure),
+            Turn("question", {"topic": about.definite}, answer, sure=about.sure),
+        ]
+    if not asked:
+        yield NoTurn("talk", "dialogue" if dialogue else "no_topic")
+    parts = opening(answer)
+    goes_on = Turn("continue", {"opening": parts[0]}, parts[1]) if parts else NoTurn("continue", "no_opening")
+    # What a passage is surely about is scarcer than an opening.
+    by_draw = sorted(
+        (_imitation(passage, answer, shelf), *(turn for turn in asked if turn.sure)),
+        key=lambda turn: draw(shelf.seed, "template", passage["id"], turn.template),
+    )
+    yield from (*by_draw, goes_on)
+    yield from sorted(
+        (turn for turn in asked if not turn.sure),
+        key=lambda turn: draw(shelf.seed, "template", passage["id"], turn.template),
+    )
 
 
 def _rare(passage: Passage, answer: str, shelf: Shelf) -> Iterator[Turn | NoTurn]:
-    if passage["tone"] in _FUNNY:
-        # Most tales are wry: a joke about the rain is one that begins with it.
-        wry = passage["tone"] == "wry"
-        slots = moment(sentences(answer)[0] if wry else answer, shelf.moments, shelf.company)
-        # "The cold steel", "a flood of tears": outside the weather, conditions are mostly figures of speech.
-        if passage["domain"] != "weather":
-            slots.pop("condition", None)
-        # That a funny writer names a place does not make the place funny.
-        yield Turn("humour", slots, answer) if set(slots) - {"place"} else NoTurn("humour", "no_moment")
     if asked := own_question(answer):
         yield Turn("answer", {"question": asked[0]}, asked[1])
     if passage["domain"] == "weather":
         slots = moment(answer, shelf.moments, shelf.company)
         condition, where = slots.get("condition"), slots.get("place") or slots.get("season")
-        named = f"{condition} in {where}" if where else condition
-        yield (
-            Turn("weather", {"topic": named}, answer)
-            if condition and named
-            else NoTurn("weather", "no_topic")
-        )
+        # "Describe the weather" asks for a report, which comes from a tool.
+        if (
+            condition
+            and condition != ANY_WEATHER
+            and comes_back(answer, condition, shelf.moments)
+            and not refers_back(answer, shelf.company)
+        ):
+            yield Turn("weather", {"topic": f"{condition} in {where}" if where else condition}, answer)
+        else:
+            yield NoTurn("weather", "no_topic")
 
 
 def _post(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
@@ -201,14 +227,17 @@ def _post(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
     if reason := not_prose(answer):
         yield NoTurn("*", reason)
         return
-    if passage["domain"] == "weather" and passage["tone"] in _FUNNY:
+    # That a book is funny where it names the rain, no tag says surely; this news is, whatever it is about.
+    scores = passage["tag_scores"]
+    if passage["domain"] == "weather" and (not scores or scores["weather"] >= _MIN_WEATHER):
         slots = moment(answer.lower() + "\n" + answer, shelf.moments, shelf.company)
         yield Turn("humour", slots, answer) if slots else NoTurn("humour", "no_moment")
-    about = shelf.topic(title, headline=True)
-    # "A headline about figure and minimum?" Of names, plurals and compounds one can ask for news.
-    if about and not re.search(r"[A-Z]|s\b", about) and all(" " not in part for part in about.split(" and ")):
-        about = None
-    yield Turn("headline", {"topic": about}, answer) if about else NoTurn("headline", "no_topic")
+    about = shelf.headline_topic(title)
+    yield (
+        Turn("headline", {"topic": about.general}, answer, sure=about.sure)
+        if about
+        else NoTurn("headline", "no_topic")
+    )
 
 
 def _joke(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
@@ -220,8 +249,8 @@ def _joke(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
     if passage["domain"] == "weather":
         slots = moment(text, shelf.moments, shelf.company)
         yield Turn("humour", slots, text) if slots else NoTurn("humour", "no_moment")
-    about = shelf.topic(text.split("\n")[0], headline=True)
-    yield Turn("joke", {"topic": about}, text) if about else NoTurn("joke", "no_topic")
+    about = shelf.topic(text.split("\n")[0])
+    yield Turn("joke", {"topic": about.general}, text) if about else NoTurn("joke", "no_topic")
 
 
 def _speech(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
@@ -269,13 +298,23 @@ def turns_of(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
         yield from _prose(passage, shelf)
 
 
-def is_rare(passage: Passage) -> bool:
-    """Whether a passage may give one of the templates that few passages give; those are looked at first."""
-    return (
+def scarcity(passage: Passage, shelf: Shelf) -> int:
+    """0 for a passage that may give one of the templates that few passages give, 1 if it surely has a topic.
+
+    Those are looked at first; any other is 2.
+    """
+    if (
         passage["domain"] == "weather"
-        or passage["tone"] in (*_MAXIM_TONES, "humorous")
+        or passage["tone"] == _MAXIM_TONE
         or (passage["kind"] in PROSE and _has_saying_or_question(passage["text"]))
-    )
+    ):
+        return 0
+    about = None
+    if passage["kind"] in PROSE:
+        about = shelf.subject(passage["text"])
+    elif passage["kind"] == "post":
+        about = shelf.headline_topic(passage["text"].split("\n")[0])
+    return 1 if about and about.sure else 2
 
 
 def _has_saying_or_question(text: str) -> bool:
