@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from twainbot.dataset.sampling import draw
-from twainbot.dataset.style.answers import cut_answer, items, not_prose, whole_sentences
+from twainbot.dataset.style.answers import cut_answer, finished, items, not_prose, whole_sentences
+from twainbot.dataset.style.authorship import by_others
 from twainbot.dataset.style.extracts import opening, own_question, sayings, signed_sayings
 from twainbot.dataset.style.moments import Moments, moment
 from twainbot.dataset.style.nouns import Company, word_company
-from twainbot.dataset.style.plain_english import PlainEnglish, changed_share, plain_english
+from twainbot.dataset.style.plain_english import PlainEnglish, changed_share, is_dialect, plain_english
 from twainbot.dataset.style.topics import document_frequencies, topic
 from twainbot.records import PROSE, Passage
 from twainbot.text.normalize import sentences, words
@@ -62,6 +63,7 @@ class Shelf:
     max_answer_tokens: int
     max_rows_per_passage: int
     min_imitation_change: float
+    by_others: frozenset[str] = frozenset()
     # Passage id -> its text in plain English, by a teacher; the rules do the others.
     neutral: Mapping[str, str] = field(default_factory=dict)
 
@@ -82,6 +84,7 @@ def shelf(
         moments=moments,
         plain=plain,
         n_tokens=n_tokens,
+        by_others=by_others(passages),
         **limits,  # type: ignore[arg-type]
     )
 
@@ -95,6 +98,8 @@ def _imitation(passage: Passage, answer: str, shelf: Shelf) -> Turn | NoTurn:
     quoted = sum(len(part) for part in answer.split('"')[1::2])
     if answer.startswith("'") or quoted > _MAX_QUOTED * len(answer):
         return NoTurn("imitate", "dialogue")
+    if not taught and (is_dialect(answer) or is_dialect(neutral)):
+        return NoTurn("imitate", "dialect")
     if changed_share(neutral, answer) < shelf.min_imitation_change:
         return NoTurn("imitate", "too_similar")
     # Whose text a teacher's is, its own rows say (dataset/teacher/rows.py).
@@ -114,9 +119,8 @@ def _spoken(passage: Passage, shelf: Shelf) -> str | NoTurn:
     text = whole_sentences(passage["text"])
     if text is None:
         return NoTurn("*", "no_whole_sentence")
-    # A biographer's words, or an editor's.
-    if re.search(rf"\b(?i:{re.escape(passage['persona'])})\b", text):
-        return NoTurn("*", "third_person")
+    if passage["id"] in shelf.by_others:
+        return NoTurn("*", "by_others")
     if reason := not_prose(text):
         return NoTurn("*", reason)
     cut = cut_answer(text, shelf.n_tokens, shelf.max_answer_tokens)
@@ -152,8 +156,9 @@ def _prose(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
     if not dialogue:
         yield from _rare(passage, answer, shelf)
     yield _imitation(passage, answer, shelf)
-    common = ("continue", "question", "talk")
-    for template in sorted(common, key=lambda name: draw(shelf.seed, "template", passage["id"], name)):
+    # Fewer passages can be continued than be asked for, so that comes first.
+    asked = sorted(("question", "talk"), key=lambda name: draw(shelf.seed, "template", passage["id"], name))
+    for template in ("continue", *asked):
         if template == "continue":
             parts = opening(answer)
             yield Turn(template, {"opening": parts[0]}, parts[1]) if parts else NoTurn(template, "no_opening")
@@ -234,6 +239,9 @@ def _speech(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
     answer = cut_answer(passage["text"], shelf.n_tokens, shelf.max_answer_tokens)
     if not cue or not answer:
         yield NoTurn("character", "first_sentence_too_long")
+        return
+    if not finished(answer):
+        yield NoTurn("character", "no_whole_sentence")
         return
     slots = {"cue": cue, "scene": passage["section"]}
     parents = [previous["id"]]
