@@ -97,6 +97,7 @@ def test_what_is_cut_off(text: str, whole: str | None) -> None:
         ("The Editor regrets the rain.", "editor"),
         ("My dear friend,--It rained.", "header"),
         ("The Rev. Mr.---- rowed.", "placeholder"),
+        ("8thly, the rod is bent.", "numbered"),
         ("Pay at the ferry. 5.", "numbered"),
         ("It has the form of FIG.", "footnote"),
         ("1701 Is born in the town of Vell, beside the ferry. 1709 Goes to sea with his hat.", "chronology"),

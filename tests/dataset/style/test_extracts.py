@@ -43,6 +43,8 @@ def test_a_beginning_and_what_follows() -> None:
         "The ferry was late again. It sank.",
         f"Late again. {REST}",
         f'The ferry was late again." {REST}',
+        f"'The ferry was late again. {REST}",
+        f"The ferry was late again. {REST}'",
         'The captain spoke at last. "You may ask the dog, the bell or the lamp, and I would take the dog."',
     ],
 )

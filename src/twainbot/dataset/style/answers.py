@@ -27,7 +27,9 @@ _FOOTNOTE = re.compile(
     r"|\bfig\.(?:\W|$)|\bpp?\.(?!\w)|\w \([a-z]\)",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?:^|\n)\s*(?:\d+(?:[.)]|thly|dly)|[ivx]+\.|\([a-z]\))\s|\s\d+\.$", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:^|\n)\s*(?:\d+(?:[.)]|(?:th|d)ly,?)|[ivx]+\.|\([a-z]\))\s|\s\d+\.$", re.IGNORECASE
+)
 # "She said:" and nobody speaks: a paragraph was left out.
 _GAP = re.compile(r"(?::|--)\n\n(?!\W?[\"'])")
 _SIGNED = re.compile(

@@ -100,6 +100,9 @@ def opening(text: str) -> tuple[str, str] | None:
             and whole_sentences(sentence) == sentence
             and not _POINTS_BACK.search(sentence)
             and (rest.startswith('"') or not sentence.startswith('"'))
+            # Half of what somebody says in single quotation marks.
+            and sentence.startswith("'") == sentence.endswith("'")
+            and (not rest.endswith("'") or rest.startswith("'"))
             and not not_prose(sentence)
             and not not_prose(rest)
             and talk <= _MAX_TALK * len(rest)
