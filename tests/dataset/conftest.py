@@ -85,7 +85,7 @@ def split_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from twainbot.stages import split, toolcalls
 
     folder = tmp_path_factory.mktemp("split")
-    for name in ("data/tools", "data/prompts", "data/eval"):
+    for name in ("data/tools", "data/prompts", "data/lexicons", "data/eval"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "data/personas.yaml", folder / "data/personas.yaml")
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))

@@ -115,6 +115,7 @@ class Split(Section):
 
 class Contrast(Section):
     pairs: Positive
+    min_plain_change: Share
     shares: dict[Flaw, Share]
 
     @field_validator("shares")

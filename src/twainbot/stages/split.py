@@ -8,7 +8,7 @@ from typing import Any
 from twainbot.dataset.decontaminate import decontaminate
 from twainbot.dataset.examples import read_eval_prompts, read_examples
 from twainbot.dataset.pairs.contrast import ContrastRules, counts, make_pairs
-from twainbot.dataset.pairs.style import read_bland
+from twainbot.dataset.pairs.style import Plainly, Topics, read_bland
 from twainbot.dataset.split import (
     achieved,
     assign_families,
@@ -20,6 +20,8 @@ from twainbot.dataset.split import (
     text_rows,
     undecided,
 )
+from twainbot.dataset.style.plain_english import read_plain_english
+from twainbot.dataset.style.templates import read_prompts
 from twainbot.dataset.tools.places import load_places
 from twainbot.files import atomic_folder, read_parquet, write_json, write_jsonl
 from twainbot.params import read_params
@@ -69,7 +71,12 @@ def main() -> None:
     pairs = make_pairs(
         mixes["style"],
         mixes["tools"],
-        read_bland(Path("data/prompts/bland.yaml")),
+        Plainly(
+            sentences=read_bland(Path("data/prompts/bland.yaml")),
+            topics=Topics(read_prompts(Path("data/prompts/instruct.yaml"))),
+            rules=read_plain_english(Path("data/lexicons/plain_english.yaml")),
+            min_change=params.contrast.min_plain_change,
+        ),
         ContrastRules(
             pairs=params.contrast.pairs,
             shares=params.contrast.shares,

@@ -14,8 +14,9 @@ from jsonschema import Draft202012Validator
 
 from twainbot.dataset.contamination import Said, shared_ngrams
 from twainbot.dataset.pairs.contrast import FLAWS, ContrastRules, counts, make_pairs
-from twainbot.dataset.pairs.style import of_split, read_bland
+from twainbot.dataset.pairs.style import Bland, OutOfVoice, Plainly, Topics, of_split, read_bland
 from twainbot.dataset.pairs.tools import OverCalling
+from twainbot.dataset.style.plain_english import read_plain_english
 from twainbot.evaluation.groundedness import check, reports
 from twainbot.files import InputError
 from twainbot.records import Flaw
@@ -23,6 +24,14 @@ from twainbot.records import Flaw
 ROOT = Path(__file__).resolve().parents[3]
 BLAND = ROOT / "data/prompts/bland.yaml"
 SENTENCES = read_bland(BLAND)
+PLAINLY = Plainly(
+    sentences=SENTENCES,
+    topics=Topics(
+        {name: ["What about {topic}?", "Say something of {topic}."] for name in ("talk", "headline")}
+    ),
+    rules=read_plain_english(ROOT / "data/lexicons/plain_english.yaml"),
+    min_change=0.1,
+)
 RULES = ContrastRules(
     pairs=400,
     shares=dict.fromkeys(get_args(Flaw), 0.2),
@@ -33,7 +42,7 @@ RULES = ContrastRules(
 
 @pytest.fixture(scope="module")
 def pairs(mixes: dict[str, list[Any]]) -> list[Any]:
-    return make_pairs(mixes["style"], mixes["tools"], SENTENCES, RULES)
+    return make_pairs(mixes["style"], mixes["tools"], PLAINLY, RULES)
 
 
 @pytest.fixture(scope="module")
@@ -140,39 +149,80 @@ def test_another_voice_answers_the_same_template(pairs: list[Any], rows: dict[st
         assert pair["rejected"] == other["messages"][-1:]
 
 
-def test_the_nearest_topic_is_taken() -> None:
-    def row(name: str, persona: str, topic: str) -> Any:
-        turns = [
-            ("system", persona),
-            ("user", f"Say something of {topic}."),
-            ("assistant", f"{topic}, {persona}"),
-        ]
-        return {
-            "id": name,
-            "messages": [{"role": role, "content": text} for role, text in turns],
-            "tools": None,
-            "tags": {"persona": persona, "source": "book"},
-            "template_id": "talk",
-            "parents": ["pas-1"],
-            "family": name,
-            "split": "train",
-        }
+def voice_row(name: str, persona: str, asked: str, answer: str, **fields: Any) -> Any:
+    turns = [("system", persona), ("user", asked), ("assistant", answer)]
+    base = {
+        "id": name,
+        "messages": [{"role": role, "content": text} for role, text in turns],
+        "tools": None,
+        "tags": {"persona": persona, "source": fields.pop("source", "book")},
+        "template_id": "talk",
+        "parents": ["pas-1"],
+        "family": name,
+        "split": "train",
+    }
+    return base | fields
 
+
+def test_the_nearest_topic_is_taken() -> None:
     topics = [f"topic{n}" for n in range(60)]
-    style = [row(f"{p}-{t}", p, t) for p in ("twain", "franklin") for t in topics]
+    style = [
+        voice_row(f"{p}-{t}", p, f"Say something of {t}.", f"{t}, {p}")
+        for p in ("twain", "franklin")
+        for t in topics
+    ]
     shares: Any = {**dict.fromkeys(FLAWS, 0.0), "out_of_voice": 1.0}
     rules = ContrastRules(pairs=20, shares=shares, split_shares={"train": 1.0}, seed=1)
-    made = make_pairs(style, [], SENTENCES, rules)
+    made = make_pairs(style, [], PLAINLY, rules)
     assert len(made) == 20
     for pair in made:
         assert [parent.split("-")[1] for parent in pair["parents"]] == [pair["family"].split("-")[1]] * 2
 
 
-def test_a_bland_answer_is_made_of_its_side_s_sentences(pairs: list[Any]) -> None:
+def test_the_same_question_is_nearer_than_any_topic_and_nothing_else_is_near() -> None:
+    rows = [
+        voice_row("own", "twain", "May I rob it?", "I would not."),
+        voice_row("same", "hamlet", "May I rob it?", "Rob not."),
+        voice_row("play", "macbeth", "May I rob it?", "No."),
+        voice_row("other", "franklin", "What about rain?", "It is wet, and I would not."),
+    ]
+    voices = OutOfVoice(rows, PLAINLY.topics)
+    flawed = {row["id"]: voices(row) for row in rows}
+    assert {name: found.donors for name, found in flawed.items() if found} == {
+        "own": ("same",),  # the nearest in length
+        # Both heroes are one author's, so neither stands for the other.
+        "same": ("own",),
+        "play": ("own",),
+    }
+
+
+def test_a_bland_answer_says_the_same_plainly() -> None:
+    bland = Bland(PLAINLY, "train", 1)
+
+    def said(text: str, asked: str = "What about rain?", **fields: Any) -> str | None:
+        flawed = bland(voice_row("one", "twain", asked, text, **fields))
+        return str(flawed.message["content"]) if flawed else None
+
+    ornate = (
+        "I perceived the steed by the ferry; it was weary of us, and I beheld its visage in the water twice."
+    )
+    plain = "I saw the horse by the ferry. It was tired of us, and I saw its face in the water twice."
+    assert said(ornate) == plain
+    assert said(plain) is None  # no voice to lose
+    assert said("I perceived the steed.") is None  # too short to tell
+    assert said(ornate, template_id="imitate") is None
+    title = said("Hat Lost", "What about hats and the sea?", template_id="headline", source="post")
+    assert title is not None
+    assert "Hats and the Sea" in title
+    # What is asked for in other words has no topic to name.
+    assert said("Hat Lost", "Hats!", template_id="headline", source="post") is None
+
+
+def test_a_composed_bland_answer_is_of_its_side_s_sentences(pairs: list[Any]) -> None:
     for pair in of(pairs, "bland"):
         assert pair["tags"]["persona"] != "neutral"
-        first = [text.split("{topic}") for name in ("opening", "headline", "joke", "reply") for text in
-                 of_split(SENTENCES[name], pair["split"])]  # fmt: skip
+        first = [text.split("{topic}") for texts in SENTENCES.values() for text in
+                 of_split(texts, pair["split"])]  # fmt: skip
         text = pair["rejected"][0]["content"]
         assert any(all(part.casefold() in text.casefold() for part in parts) for parts in first), text
 
@@ -183,7 +233,7 @@ def test_length_is_no_cue(pairs: list[Any]) -> None:
 
 
 def test_pairs_do_not_depend_on_the_order_of_rows(pairs: list[Any], mixes: dict[str, list[Any]]) -> None:
-    again = make_pairs(mixes["style"][::-1], mixes["tools"][::-1], SENTENCES, RULES)
+    again = make_pairs(mixes["style"][::-1], mixes["tools"][::-1], PLAINLY, RULES)
     assert again == pairs
 
 
@@ -220,22 +270,22 @@ def test_bland_sentences_of_different_sides_share_no_eight_words() -> None:
         split: [Said(t, (t,)) for texts in SENTENCES.values() for t in of_split(texts, split)]
         for split in ("train", "val", "test")
     }
-    assert [len(rows) for rows in sides.values()] == [136, 17, 17]
+    assert [len(rows) for rows in sides.values()] == [56, 7, 7]
     assert shared_ngrams(sides["train"], sides["val"] + sides["test"], 6) == []
     assert shared_ngrams(sides["val"], sides["test"], 6) == []
 
 
 def test_bad_bland_sentences_are_all_named(tmp_path: Path) -> None:
     path = tmp_path / "bland.yaml"
-    lists = {**SENTENCES, "body": [*SENTENCES["body"], "On {topic}."], "joke": ["One."], "other": []}
-    path.write_text(yaml.safe_dump({**lists, "opening": [*SENTENCES["opening"], "No slot.", 3]}))
+    lists = {**SENTENCES, "reply": [*SENTENCES["reply"], "On {topic}."], "joke": ["One."], "other": []}
+    path.write_text(yaml.safe_dump({**lists, "headline": [*SENTENCES["headline"], "No slot.", 3]}))
     with pytest.raises(InputError) as error:
         read_bland(path)
     for problem in (
         "other: unknown list",
-        "opening[20]: 'No slot.' must hold {topic} once",
-        "opening[21]: expected a sentence, found 3",
-        "body[80]: 'On {topic}.' must hold no braces",
+        "headline[20]: 'No slot.' must hold {topic} once",
+        "headline[21]: expected a sentence, found 3",
+        "reply[30]: 'On {topic}.' must hold no braces",
         "joke: needs a list of at least ten sentences",
     ):
         assert problem in str(error.value)

@@ -41,8 +41,9 @@ def test_a_condition_becomes_one_that_the_report_denies() -> None:
 
 
 def test_a_noun_stays_a_noun_and_an_article_fits() -> None:
-    assert every("A thunderstorm is due.", report(condition="thunderstorm")) == {
-        f"{word} is due." for word in ("Fog", "Light snow", "Heavy snow", "Sleet")
+    storm = report(condition="thunderstorm", low=1)
+    assert every("A thunderstorm is due.", storm) == {
+        f"{word} is due." for word in ("Light snow", "Heavy snow", "Sleet")
     }
     assert every("It is an overcast day.", report(condition="overcast")) == {
         "It is a windy day.",
@@ -52,8 +53,16 @@ def test_a_noun_stays_a_noun_and_an_article_fits() -> None:
 
 def test_between_commas_a_noun_may_stand_for_an_adjective() -> None:
     found = every("Ghent: sunny, as ever.", report())
-    assert {"Ghent: heavy rain, as ever.", "Ghent: overcast, as ever."} <= found
+    assert {"Ghent: fog, as ever.", "Ghent: overcast, as ever."} <= found
     assert "Ghent: partly cloudy, as ever." not in found
+
+
+def test_what_is_false_is_seen_from_the_report_only() -> None:
+    # A dry day stays dry, whatever else is said of umbrellas; nobody is told of snow at nine degrees.
+    assert "Ghent: heavy rain, as ever." not in every("Ghent: sunny, as ever.", report())
+    assert every("A thunderstorm is due.", report(condition="thunderstorm")) == {None}
+    assert "Light snow at last." in every("Light rain at last.", report(condition="light rain", low=34,
+                                          unit="fahrenheit"))  # fmt: skip
 
 
 def test_a_high_is_raised_and_a_low_lowered() -> None:

@@ -158,7 +158,7 @@ def test_weather_is_asked_for_by_what_the_sky_does_again_and_again() -> None:
 def test_what_is_said_of_the_persona_is_not_said_by_it() -> None:
     text = "In May Twain, who had been ill, went down to the ferry and spoke to the captain about the river."
     _, rejects = made([passage(text, 1)])
-    assert NoRow(id="pas-0000000000000001", template="*", reason="third_person") in rejects
+    assert NoRow(id="pas-0000000000000001", template="*", reason="by_others") in rejects
 
 
 def test_a_signed_saying_is_a_maxim_without_its_book() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from twainbot.dataset.style.plain_english import (
     changed_share,
     compile_rules,
+    is_dialect,
     plain_english,
     read_plain_english,
 )
@@ -25,19 +26,26 @@ RULES = read_plain_english(Path(__file__).resolve().parents[3] / "data/lexicons/
     ("ornate", "plain"),
     [
         ("'Tis late, and thou knowest it.", "It is late, and you know it."),
-        ("He maketh a noise; she goeth by; it knoweth all.", "He makes a noise, she goes by, it knows all."),
+        ("He maketh a noise; she goeth by; it knoweth all.", "He makes a noise; she goes by; it knows all."),
         ("I call'd upon the physician.", "I called on the doctor."),
         ("She waited o'er an hour.", "She waited over an hour."),
         ("It broke; and so the ferry stayed at home.", "It broke, and so the ferry stayed at home."),
-        ("The old rope broke; and so the ferry stayed.", "The old rope broke. So the ferry stayed."),
-        ("The boat--a small one, mind you--sank at once.", "The boat sank at once."),
-        ("The boat--built by Noah--sank at once.", "The boat, built by Noah, sank at once."),
+        ("The old rope broke; and so it was late.", "The old rope broke. So it was late."),
+        ("The boat--a small one, mind you--sank at once.", "The boat--a small one--sank at once."),
+        ("The boat sank--and he swam.", "The boat sank, and he swam."),
+        ("He said--'Row!'", "He said, 'Row.'"),
+        ("The boat--built by Noah--sank at once.", "The boat--built by Noah--sank at once."),
         ("It was, upon my word, a wet day!", "It was a wet day."),
         ("Of course, it rained.", "It rained."),
         ('"Straight down, sir," he said.', '"Straight down," he said.'),
-        ("It was not entirely dry, I would rather swim.", "It was not entirely dry, I would rather swim."),
+        ("It was not entirely dry, I would rather swim.", "It wasn't entirely dry, I would rather swim."),
+        ("Slowly and surely it sank, and so entirely.", "Slowly and surely it sank, and so entirely."),
+        ("You must row, and thou must too.", "You must row, and you must too."),
+        ("What a night it was! It rained!", "What a night it was! It rained."),
+        ("A number of his ropes broke.", "Several of his ropes broke."),
+        ("It was noon; the rope being cut, we ran.", "It was noon; the rope being cut, we ran."),
         ("He had perceived it.", "He had seen it."),
-        ("It was an agreeable day and a remarkable hour.", "It was a pleasant day and an unusual hour."),
+        ("It was an agreeable day and an extraordinary hour.", "It was a pleasant day and an unusual hour."),
         ("He apply'd to A and waited.", "He applied to A and waited."),
         ("As you first put us on it.", "As you first put us on it."),
         ("You ought to go, and they warn't late.", "You should go, and they weren't late."),
@@ -48,7 +56,7 @@ RULES = read_plain_english(Path(__file__).resolve().parents[3] / "data/lexicons/
         ("It did fairly well, but it sank.", "It did fairly well, but it sank."),
         ("He went out, well knowing it was wet.", "He went out, well knowing it was wet."),
         ("The night was long,\nAnd cold the water ran.", "The night was long, and cold the water ran."),
-        ("Pay three (3) men, or (as I think) none.", "Pay three (3) men, or none."),
+        ("It had occurred to me.", "It had come to me."),
         ("He met Lady Hath at 9 ft. above the mud.", "He met Lady Hath at 9 ft. above the mud."),
     ],
 )  # fmt: skip
@@ -59,6 +67,19 @@ def test_each_rule(ornate: str, plain: str) -> None:
 def test_a_long_sentence_is_parted_at_its_middle() -> None:
     clause = "the captain walked up and down the wet deck with a lamp in his hand"
     assert plain_english(f"{clause}, and he {clause}.", RULES) == f"{clause}. He {clause}."
+
+
+def test_a_clause_that_waits_for_its_sentence_is_not_parted() -> None:
+    text = "It was late, but, as the ferry was gone, and he had lost both oars in the mud of the bay, we sat."
+    assert plain_english(text, RULES) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["I ain't wet.", "He didn't know nothing.", "They was a-rowing.", "I says no."]
+)
+def test_dialect(text: str) -> None:
+    assert is_dialect(text)
+    assert not is_dialect("He didn't know the way, and they were rowing.")
 
 
 def test_a_text_of_asides_only_stays() -> None:
@@ -97,6 +118,7 @@ def test_numbers_and_names_are_kept_in_their_order(text: str) -> None:
 def test_the_share_of_words_that_differ() -> None:
     # Four of five words are the same.
     assert changed_share("I went up the hill", "I went up a hill") == pytest.approx(0.2)
+    assert changed_share("I do not row", "I don't row") == 0
     assert changed_share("a a a", "a") == pytest.approx(2 / 3)
     assert changed_share("", "") == 0
     assert changed_share("one", "") == 1

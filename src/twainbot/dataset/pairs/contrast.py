@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, get_args
 
 from twainbot.dataset.pairs.flawed import Flawed, length
-from twainbot.dataset.pairs.style import Bland, OutOfVoice
+from twainbot.dataset.pairs.style import Bland, OutOfVoice, Plainly
 from twainbot.dataset.pairs.tools import OverCalling, UnderCalling, Ungrounded
 from twainbot.dataset.sampling import draw
 from twainbot.files import content_id
@@ -41,7 +41,7 @@ class _Source(NamedTuple):
 def make_pairs(
     style: Sequence[Example],
     tools: Sequence[Example],
-    bland: Mapping[str, Sequence[str]],
+    plainly: Plainly,
     rules: ContrastRules,
     places: Sequence[str] = (),
 ) -> list[Pair]:
@@ -50,7 +50,7 @@ def make_pairs(
     Args:
         style: rows of voices, with their split.
         tools: conversations with tools, with their split.
-        bland: the sentences of data/prompts/bland.yaml.
+        plainly: what bland answers are made with.
         places: names of places, the longer ones first; a call for nothing is of the place that was named.
 
     Personas take turns, so that each has as many pairs of a flaw as the others, or all that it can have.
@@ -60,8 +60,8 @@ def make_pairs(
         voices = [row for row in style if row["split"] == split]
         episodes = [row for row in tools if row["split"] == split]
         sources: dict[Flaw, _Source] = {
-            "bland": _Source(voices, Bland(voices, bland, split, rules.seed)),
-            "out_of_voice": _Source(voices, OutOfVoice(voices, rules.seed)),
+            "bland": _Source(voices, Bland(plainly, split, rules.seed)),
+            "out_of_voice": _Source(voices, OutOfVoice(voices, plainly.topics)),
             "ungrounded": _Source(episodes, Ungrounded(episodes, rules.seed)),
             "over_calling": _Source(episodes, OverCalling(episodes, rules.seed, places)),
             "under_calling": _Source(episodes, UnderCalling(episodes, rules.seed)),

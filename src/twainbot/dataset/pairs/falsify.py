@@ -27,6 +27,9 @@ _ADJECTIVES = ("sunny", "partly cloudy", "cloudy", "overcast", "windy")
 _NOUNS = ("fog", "drizzle", "light rain", "heavy rain", "sleet", "light snow", "heavy snow")
 # What a report of the group bears out besides: saying it instead would be no lie.
 _BEARS_OUT = {"rain": {"cloud"}, "thunder": {"rain", "cloud"}, "snow": {"cloud"}}
+# Of a dry day: what else the answer says, of figures or umbrellas, does not go with a wet one.
+_DRY = {"clear", "cloud", "fog", "wind"}
+_THAW = {"celsius": 2, "fahrenheit": 36}  # above this, whoever reads of snow sees that it is wrong
 # Too fine a difference to be one between a report and a lie.
 _VAGUE = "partly cloudy"
 _BREEZE_KPH = 20  # with more, "windy" would be no lie
@@ -124,7 +127,9 @@ def _changed_conditions(
         borne.add("clear")
     if any(report["wind_kph"] >= _BREEZE_KPH for report in reports):
         borne.add("wind")
+    frost = any(report["low"] <= _THAW[report["unit"]] for report in reports)
     for condition in sorted({str(report["condition"]) for report in reports}):
+        dry = CONDITIONS[condition] in _DRY
         for match in re.finditer(rf"(?:\b(an?)\s+)?\b{re.escape(condition)}\b", text, re.I):
             before = text[: match.start()]
             if _NEGATED.search(before) or (condition == "cloudy" and before.lower().endswith("partly ")):
@@ -135,7 +140,10 @@ def _changed_conditions(
             new = [
                 word
                 for word in (_ADJECTIVES + _NOUNS if alone else kind)
-                if CONDITIONS[word] not in borne and word != _VAGUE
+                if CONDITIONS[word] not in borne
+                and word != _VAGUE
+                and (CONDITIONS[word] in _DRY) == dry
+                and (frost or CONDITIONS[word] != "snow")
             ]
             if not new:
                 continue

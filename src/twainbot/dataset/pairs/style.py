@@ -1,4 +1,4 @@
-"""Answers that are right in content and wrong in voice: plain ones, and other personas'."""
+"""Answers that are right in content and wrong in voice: the same said plainly, and other personas'."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import math
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from twainbot.dataset.pairs.flawed import Flawed
-from twainbot.dataset.style.nouns import word_company
-from twainbot.dataset.style.topics import count_words, topic
+from twainbot.dataset.style.plain_english import PlainEnglish, changed_share, is_dialect, plain_english
 from twainbot.dataset.tools.wording import LEAST, position_split
 from twainbot.files import InputError
 from twainbot.params import read_yaml
@@ -20,16 +20,25 @@ from twainbot.text.normalize import words
 
 # The persona that is to be plain.
 _PLAIN = "neutral"
-# Of a request for a headline: the phrasings have no capital but the first.
-_NAME = re.compile(r"(?<=[a-z:,] )[A-Z][\w-]*(?: [A-Z][\w-]*)*")
 # The lists of sentences, and whether each of one names the topic.
-_LISTS = {"opening": True, "body": False, "reply": False, "headline": True, "joke": True}
-# Source of a row -> the lists that give the first sentence of its bland answer and the others.
-_FORMS = {"post": ("headline", ""), "joke": ("joke", ""), "play": ("reply", "reply")}
-_PROSE = ("opening", "body")
+_LISTS = {"reply": False, "headline": True, "joke": True}
+# Source of a row -> the list that its bland answer is made of.
+_FORMS = {"post": "headline", "joke": "joke", "play": "reply"}
+# Templates of prose whose answer can be said plainly. An imitation's plain text is the question: whoever
+# prefers the answer to it may only have learnt not to repeat the user.
+_TOLD = ("talk", "question", "continue", "weather", "humour")
+_LEAST_WORDS = 20  # of an answer that is said plainly; in fewer there is little to tell the two apart
 _FIRST = 3  # first sentences, of which the one nearest in length is taken
 # Answers nearest in topic, of which the one nearest in length is taken.
 _NEAREST = 8
+# Templates whose questions name what the answer is about.
+_ABOUT = ("talk", "question", "weather", "humour", "maxim", "headline", "joke")
+# Words of more rows than this, or than one in fifty, say nothing of the topic.
+_COMMON = 20
+_SHORT = 3  # letters of a word that may stand for anything: new, man, two
+# Heroes of one author: neither is out of the other's voice.
+_ALIKE = {"hamlet", "macbeth"}
+_SMALL = {"a", "an", "and", "at", "for", "in", "of", "on", "or", "the", "to", "with"}
 
 
 def read_bland(path: Path) -> dict[str, list[str]]:
@@ -37,7 +46,7 @@ def read_bland(path: Path) -> dict[str, list[str]]:
 
     Raises:
         InputError: a list is missing, unknown or has fewer than ten sentences, a sentence holds braces other
-            than {topic}, or an opening, headline or joke lacks it; all at once.
+            than {topic}, or a headline or joke lacks it; all at once.
     """
     content = read_yaml(path)
     if not isinstance(content, dict):
@@ -74,80 +83,127 @@ def _answer(row: Example) -> str:
     return str(row["messages"][-1]["content"])
 
 
-class Bland:
-    """A generic answer about the row's topic, as long as the row's own. None for the plain persona."""
+class Topics:
+    """What a user asks about, read back from the phrasing that asked it.
 
-    def __init__(
-        self, rows: Sequence[Example], sentences: Mapping[str, Sequence[str]], split: Split, seed: int
-    ) -> None:
-        self._sentences = {name: of_split(texts, split) for name, texts in sentences.items()}
-        self._frequencies = count_words([_asked(row) for row in rows])
-        self._company = word_company(_answer(row) for row in rows)
+    Args:
+        phrasings: of each template, as in data/prompts/instruct.yaml.
+    """
+
+    def __init__(self, phrasings: Mapping[str, Sequence[str]]) -> None:
+        self._patterns = {
+            template: [_pattern(phrasing) for phrasing in phrasings.get(template, ())] for template in _ABOUT
+        }
+
+    def __call__(self, row: Example) -> str | None:
+        """All that the phrasing was filled with; None if the user was not asked with one."""
+        matches = [pattern.fullmatch(_asked(row)) for pattern in self._patterns.get(row["template_id"], ())]
+        filled = [" and ".join(match.groups()) for match in matches if match]
+        return min(filled, key=len, default=None)
+
+
+def _pattern(phrasing: str) -> re.Pattern[str]:
+    return re.compile("(.+)".join(map(re.escape, re.split(r"\{\w+\}", phrasing))), re.IGNORECASE)
+
+
+def _headline_case(text: str) -> str:
+    return " ".join(word if word in _SMALL else word[:1].upper() + word[1:] for word in text.split(" "))
+
+
+@dataclass(frozen=True)
+class Plainly:
+    """What bland answers are made with: sentences, what users ask about, and plain English.
+
+    ``min_change`` is the least share of an answer's words that its plain form lacks.
+    """
+
+    sentences: Mapping[str, Sequence[str]]
+    topics: Topics
+    rules: PlainEnglish
+    min_change: float
+
+
+class Bland:
+    """The row's answer in plain English; on a stage or a front page, what a plain assistant would say."""
+
+    def __init__(self, plainly: Plainly, split: Split, seed: int) -> None:
+        self._sentences = {name: of_split(texts, split) for name, texts in plainly.sentences.items()}
+        self._topics = plainly.topics
+        self._plainly = plainly
         self._seed = seed
 
     def __call__(self, row: Example) -> Flawed | None:
         # A row without a source is a refusal or a plain answer: what it says is not a matter of voice.
         if row["tags"]["persona"] == _PLAIN or not row["parents"]:
             return None
+        form = _FORMS.get(row["tags"]["source"])
+        text = self._composed(row, form) if form else self._plain(row)
+        return Flawed(len(row["messages"]) - 1, Message(role="assistant", content=text)) if text else None
+
+    def _plain(self, row: Example) -> str | None:
+        answer = _answer(row)
+        if row["template_id"] not in _TOLD or len(words(answer)) < _LEAST_WORDS or is_dialect(answer):
+            return None
+        plain = plain_english(answer, self._plainly.rules)
+        return plain if changed_share(plain, answer) >= self._plainly.min_change else None
+
+    def _composed(self, row: Example, form: str) -> str | None:
+        """A sentence of the list, and on a stage as many as make it as long as the row's answer."""
         rng = random.Random(f"{self._seed}/bland/{row['id']}")
-        about = self._topic(row)
-        first, rest = _FORMS.get(row["tags"]["source"], _PROSE)
-        about = about.title() if first == "headline" else about
+        about = self._topics(row) if _LISTS[form] else ""
+        if about is None:
+            return None
+        about = _headline_case(about) if form == "headline" else about
         size = len(_answer(row))
-        options = [text.format(topic=about) for text in self._sentences[first]]
+        options = [text.format(topic=about) for text in self._sentences[form]]
         rng.shuffle(options)
         answer = min(options[:_FIRST], key=lambda text: abs(len(text) - size))
-        body = [sentence for sentence in self._sentences.get(rest, ()) if sentence not in answer]
-        rng.shuffle(body)
-        for sentence in body:
+        for sentence in options if not _LISTS[form] else ():
             longer = f"{answer} {sentence}"
-            if abs(len(longer) - size) < abs(len(answer) - size):
+            if sentence not in answer and abs(len(longer) - size) < abs(len(answer) - size):
                 answer = longer
-        answer = answer[0].upper() + answer[1:]
-        return Flawed(len(row["messages"]) - 1, Message(role="assistant", content=answer))
-
-    def _topic(self, row: Example) -> str:
-        asked = _asked(row)
-        if row["template_id"] == "headline" and (name := _NAME.search(asked)):
-            return name.group()
-        found = topic(asked, self._frequencies, self._company)
-        return found.general if found else "that"
+        return answer[0].upper() + answer[1:]
 
 
 class OutOfVoice:
-    """Another persona's answer to a prompt of the same template, near in topic and in length."""
+    """Another persona's answer to the same question, or to one of the same template about the same thing."""
 
-    def __init__(self, rows: Sequence[Example], seed: int) -> None:
+    def __init__(self, rows: Sequence[Example], topics: Topics) -> None:
         self._rows = rows
-        self._seed = seed
-        self._words = [frozenset(words(f"{_asked(row)} {_answer(row)}")) for row in rows]
+        self._topics = topics
+        self._same: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         self._index: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        self._of_template: defaultdict[str, list[int]] = defaultdict(list)
         self._frequencies: Counter[str] = Counter()
-        for number, (row, found) in enumerate(zip(rows, self._words, strict=True)):
-            self._of_template[row["template_id"]].append(number)
-            self._frequencies.update(found)
-            for word in found:
+        for number, row in enumerate(rows):
+            self._same[row["template_id"], _asked(row)].append(number)
+            for word in self._about(row):
                 self._index[row["template_id"], word].append(number)
+                self._frequencies[word] += 1
+
+    def _about(self, row: Example) -> frozenset[str]:
+        """Words of the topic that the answer takes up."""
+        asked = {word for word in words(self._topics(row) or "") if len(word) > _SHORT}
+        return frozenset(asked.intersection(words(_answer(row))))
 
     def __call__(self, row: Example) -> Flawed | None:
-        template, persona = row["template_id"], row["tags"]["persona"]
-        own = frozenset(words(f"{_asked(row)} {_answer(row)}"))
-        alike: Counter[int] = Counter()
-        for word in own:
-            # Words that one row in fifty has say nothing of the topic.
-            if self._frequencies[word] <= max(2, len(self._rows) // 50):
-                weight = math.log(len(self._rows) / self._frequencies[word])
-                for number in self._index[template, word]:
-                    # Long texts share more words by chance.
-                    alike[number] += round(1000 * weight / math.sqrt(len(self._words[number])))
-        numbers = alike.keys() or self._of_template[template]
-        others = [number for number in numbers if self._rows[number]["tags"]["persona"] != persona]
+        alike = Counter(dict.fromkeys(self._same[row["template_id"], _asked(row)], 1))
+        if not self._others(row, alike):
+            for word in self._about(row):
+                if self._frequencies[word] <= max(_COMMON, len(self._rows) // 50):
+                    for number in self._index[row["template_id"], word]:
+                        alike[number] += round(1000 * math.log(len(self._rows) / self._frequencies[word]))
+        others = self._others(row, alike)
         others.sort(key=lambda number: (-alike[number], self._rows[number]["id"]))
         if not others:
             return None
-        nearest = others[:_NEAREST] if alike else others
         size = len(_answer(row))
-        best = self._rows[min(nearest, key=lambda n: abs(len(_answer(self._rows[n])) - size))]
+        best = min(
+            (self._rows[number] for number in others[:_NEAREST]),
+            key=lambda other: (abs(len(_answer(other)) - size), other["id"]),
+        )
         message = Message(role="assistant", content=_answer(best))
         return Flawed(len(row["messages"]) - 1, message, (best["id"],))
+
+    def _others(self, row: Example, numbers: Iterable[int]) -> list[int]:
+        alike = _ALIKE if row["tags"]["persona"] in _ALIKE else {row["tags"]["persona"]}
+        return [number for number in numbers if self._rows[number]["tags"]["persona"] not in alike]

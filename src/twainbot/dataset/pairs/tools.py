@@ -8,145 +8,26 @@ from __future__ import annotations
 import json
 import random
 import re
-import string
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date as calendar_day
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-from twainbot.dataset.pairs.falsify import degrees, falsify, reported_degrees, usable_report
+from twainbot.dataset.pairs.episodes import TOOL, answers, call_of, is_weather, known_reports, said
+from twainbot.dataset.pairs.falsify import falsify
 from twainbot.dataset.pairs.flawed import Flawed, length
-from twainbot.dataset.tools.weather_model import WEEKDAYS, day_and_month
+from twainbot.dataset.pairs.invented import Reports, Seldom, Told
+from twainbot.dataset.tools.weather_model import WEEKDAYS
 from twainbot.records import Example, Message, ToolCall
 
-TOOL = "get_weather"
 _DAY = re.compile(rf"\b(today|tomorrow|{'|'.join(WEEKDAYS)})\b", re.I)
-# How a report speaks of a day that the call names by its date.
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DATED = re.compile(
-    rf"\bon (?:\d{{4}}-\d\d-\d\d|\d{{1,2}} (?:{_MONTHS}))\b|\bin \w+ days\b|\bthe day after tomorrow\b", re.I
-)
 # Towns that are words as well: in a text without capitals they are taken for the word.
 _WORDS = ("Bath", "Concord", "Cork", "Eureka", "Mobile", "Nice", "Split")
 # Of the calls whose place and day were given, those that are rejected for a question back.
 _ASKED_BACK = 0.3
-_SHORTEST = 2  # reports nearest in length, of which one is taken
-
-
-class Report(NamedTuple):
-    """An answer that reports the weather of one place on one day."""
-
-    row: str
-    text: str
-    place: str
-    date: str
 
 
 def _rng(seed: int, flaw: str, row: Example) -> random.Random:
     return random.Random(f"{seed}/{flaw}/{row['id']}")
-
-
-def _call(message: Message) -> tuple[str, dict[str, Any]] | None:
-    """Name and arguments of a turn's one call; None if it makes none or several."""
-    calls = message.get("tool_calls") or []
-    if len(calls) != 1:
-        return None
-    return calls[0]["function"]["name"], json.loads(calls[0]["function"]["arguments"])
-
-
-def _said(message: Message) -> str:
-    return str(message["content"] or "") if not message.get("tool_calls") else ""
-
-
-def _answers(row: Example) -> Iterator[int]:
-    """The assistant's turns that are words and no call."""
-    for at, message in enumerate(row["messages"]):
-        if message["role"] == "assistant" and _said(message):
-            yield at
-
-
-def _reports(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    found = [usable_report(message) for message in messages if message["role"] == "tool"]
-    return [report for report in found if report]
-
-
-def _is_weather(message: Message) -> bool:
-    return message["role"] == "tool" and message.get("name", TOOL) == TOOL
-
-
-def _day_kind(date: str) -> str:
-    return "weekday" if date in WEEKDAYS else date if date in ("today", "tomorrow") else "iso"
-
-
-class Reports:
-    """The reports of a split's conversations, to be told of another place."""
-
-    def __init__(self, rows: Sequence[Example]) -> None:
-        self._found: defaultdict[tuple[str, str, str], list[Report]] = defaultdict(list)
-        for row in rows:
-            messages = row["messages"]
-            for at in _answers(row):
-                known = _reports(messages[:at])
-                made = _call(messages[at - 2]) if at >= 2 else None
-                if len(known) != 1 or not made or not _is_weather(messages[at - 1]):
-                    continue
-                place, text = str(known[0]["location"]), _said(messages[at])
-                place = place if place in text else place.split(",")[0]
-                # An answer without the report's figures is no report: it owns up to a wrong one.
-                if place in text and reported_degrees(known).intersection(degrees(text)):
-                    date = str(made[1].get("date", "today"))
-                    key = (row["tags"]["persona"], str(known[0]["unit"]), _day_kind(date))
-                    if _day_kind(date) == "iso":
-                        spoken = _DATED.search(text)
-                        date = spoken[0] if spoken else date
-                    self._found[key].append(Report(row["id"], text, place, date))
-
-    def invented(
-        self,
-        row: Example,
-        arguments: Mapping[str, Any],
-        known: Sequence[Mapping[str, Any]],
-        size: int,
-        rng: random.Random,
-    ) -> tuple[str, str] | None:
-        """Another conversation's report as one of the place and day of ``arguments``, about ``size`` long.
-
-        Args:
-            known: reports that it must not happen to agree with.
-
-        Returns:
-            The text and the other conversation's id; None if there is no report that can be told so.
-        """
-        date = str(arguments.get("date", "today"))
-        key = (row["tags"]["persona"], str(arguments.get("unit", "celsius")), _day_kind(date))
-        true = reported_degrees(known)
-        place = str(arguments["location"]).split(",")[0].strip()
-        place = string.capwords(place) if place.islower() else place
-        fitting = [
-            report
-            for report in self._found[key]
-            if report.row != row["id"]
-            and report.place != place
-            and any(all(abs(said - other) > 3 for other in true) for said in degrees(report.text))
-        ]
-        if not fitting:
-            return None
-        fitting.sort(key=lambda report: (abs(len(report.text) - size), report.row))
-        report = rng.choice(fitting[:_SHORTEST])
-        text = report.text.replace(report.place, place)
-        if report.date != date:
-            day = (
-                f"on {day_and_month(calendar_day.fromisoformat(date))}"
-                if key[2] == "iso"
-                else date.capitalize()
-            )
-            text = re.sub(
-                re.escape(report.date),
-                lambda match: day[0].upper() + day[1:] if match[0][0].isupper() else day,
-                text,
-                flags=re.I,
-            )
-        return text, report.row
 
 
 class Ungrounded:
@@ -158,16 +39,16 @@ class Ungrounded:
 
     def __call__(self, row: Example) -> Flawed | None:
         rng = _rng(self._seed, "ungrounded", row)
-        turns = list(_answers(row))
+        turns = list(answers(row))
         rng.shuffle(turns)
         for at in turns:
             messages = row["messages"]
-            text, known = _said(messages[at]), _reports(messages[:at])
+            text, known = said(messages[at]), known_reports(messages[:at])
             changed = falsify(text, known, rng) if known else None
             if changed:
                 return Flawed(at, Message(role="assistant", content=changed))
-            made = _call(messages[at - 2]) if at >= 2 else None
-            if made and made[0] == TOOL and _is_weather(messages[at - 1]):
+            made = call_of(messages[at - 2]) if at >= 2 else None
+            if made and made[0] == TOOL and is_weather(messages[at - 1]):
                 invented = self._reports.invented(row, made[1], known, len(text), rng)
                 if invented:
                     return Flawed(at, Message(role="assistant", content=invented[0]), (invented[1],))
@@ -187,7 +68,7 @@ class OverCalling:
         locations = {
             str(made[1]["location"])
             for row in rows
-            for made in map(_call, row["messages"])
+            for made in map(call_of, row["messages"])
             if made and made[0] == TOOL
         }
         self._locations = sorted(locations, key=lambda location: (-len(location), location))
@@ -214,12 +95,12 @@ class OverCalling:
     def _needs_no_weather(messages: Sequence[Message], at: int) -> bool:
         if messages[at]["role"] != "assistant" or messages[at - 1]["role"] != "user":
             return False
-        made = _call(messages[at])
-        return made[0] != TOOL if made else bool(_said(messages[at]))
+        made = call_of(messages[at])
+        return made[0] != TOOL if made else bool(said(messages[at]))
 
     def _arguments(self, before: Sequence[Message], rng: random.Random) -> dict[str, Any]:
         """Those of the last call, or a place and day of the last user turn, or any place."""
-        earlier = [made for made in map(_call, before) if made and made[0] == TOOL]
+        earlier = [made for made in map(call_of, before) if made and made[0] == TOOL]
         if earlier:
             return earlier[-1][1]
         text = str(before[-1]["content"])
@@ -249,24 +130,25 @@ class UnderCalling:
     def __init__(self, rows: Sequence[Example], seed: int) -> None:
         self._reports = Reports(rows)
         self._seed = seed
-        self._questions: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._seldom = Seldom()
+        self._questions: defaultdict[str, list[Told]] = defaultdict(list)
         for row in rows:
             if asked := self._question(row["messages"]):
-                self._questions[row["tags"]["persona"]].append((asked, row["id"]))
+                self._questions[row["tags"]["persona"]].append(Told(row["id"], asked))
 
     @staticmethod
     def _question(messages: Sequence[Message]) -> str | None:
         """What the assistant asked for want of a place: the user's next turn names the one of the call."""
         for at in range(1, len(messages) - 2):
-            made = _call(messages[at + 2])
-            if messages[at]["role"] == "assistant" and _said(messages[at]) and made and made[0] == TOOL:
+            made = call_of(messages[at + 2])
+            if messages[at]["role"] == "assistant" and said(messages[at]) and made and made[0] == TOOL:
                 place = str(made[1]["location"]).casefold()
                 if (
                     messages[at + 1]["role"] == "user"
                     and place in str(messages[at + 1]["content"]).casefold()
                 ):
-                    earlier = [_call(message) for message in messages[:at]]
-                    return None if any(earlier) else _said(messages[at])
+                    earlier = [call_of(message) for message in messages[:at]]
+                    return None if any(earlier) else said(messages[at])
         return None
 
     def __call__(self, row: Example) -> Flawed | None:
@@ -275,28 +157,27 @@ class UnderCalling:
         turns = [
             at
             for at in range(1, len(messages) - 2)
-            if _call(messages[at])
+            if call_of(messages[at])
             and messages[at - 1]["role"] == "user"
             # Another call without a word between is a comparison, which no single report answers.
             and messages[at + 2]["role"] == "assistant"
-            and _call(messages[at + 2]) in (None, _call(messages[at]))
+            and call_of(messages[at + 2]) in (None, call_of(messages[at]))
         ]
         if not turns:
             return None
         at = rng.choice(turns)
-        made = _call(messages[at])
+        made = call_of(messages[at])
         assert made is not None
         name, arguments = made
         if name != TOOL:
             # What was said after the result, said without it.
-            text = next(_said(messages[later]) for later in _answers(row) if later > at)
+            text = next(said(messages[later]) for later in answers(row) if later > at)
             return Flawed(at, Message(role="assistant", content=text))
         size = length(messages[at])
         questions = self._questions[row["tags"]["persona"]]
         given = str(arguments["location"]).casefold() in str(messages[at - 1]["content"]).casefold()
         if given and "date" in arguments and questions and rng.random() < _ASKED_BACK:
-            nearest = sorted(questions, key=lambda asked: (abs(len(asked[0]) - size), asked[1]))
-            text, donor = rng.choice(nearest[:_SHORTEST])
-            return Flawed(at, Message(role="assistant", content=text), (donor,))
-        invented = self._reports.invented(row, arguments, _reports(messages), size, rng)
+            asked = self._seldom.of(questions, size, rng)
+            return Flawed(at, Message(role="assistant", content=asked.text), (asked.row,))
+        invented = self._reports.invented(row, arguments, known_reports(messages), size, rng)
         return Flawed(at, Message(role="assistant", content=invented[0]), invented[1:]) if invented else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _PARTICIPLES = {
-    "ate": "eaten", "began": "begun", "bore": "borne", "broke": "broken", "chose": "chosen", "did": "done",
+    "ate": "eaten", "began": "begun", "bore": "borne", "broke": "broken", "came": "come",
+    "chose": "chosen", "did": "done",
     "drove": "driven", "forgot": "forgotten", "gave": "given", "grew": "grown", "knew": "known",
     "saw": "seen", "showed": "shown", "spoke": "spoken", "took": "taken", "went": "gone", "wore": "worn",
     "wrote": "written",

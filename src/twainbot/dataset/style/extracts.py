@@ -11,7 +11,7 @@ from twainbot.text.normalize import sentences, words
 
 _MIN_ANSWER_WORDS = 12
 # Who goes on so has not answered.
-_GOES_ON = re.compile(r"(?:And|But|Nevertheless|Let|Yet|Then|Still|However)\b")
+_GOES_ON = re.compile(r"(?:And|But|Nevertheless|Let|Yet|Then|Still|However|Yes|No)\b")
 _ASKS = re.compile(
     r"(?:who|whose|what|which|why|where|when|how|is|are|do|does|can|could|shall|should|will|would|may|"
     r"might|must|has|have)\b(?!, then| had\b)",
@@ -19,6 +19,13 @@ _ASKS = re.compile(
 )
 # A continuation that is shorter carries no voice.
 _MIN_REST_WORDS = 15
+_MIN_OPENING_WORDS = 4
+# A beginning that points back is none.
+_POINTS_BACK = re.compile(
+    r"\b(?:this|these|those|such|same|former|latter|therefore|thus|hence|likewise|also)\b", re.IGNORECASE
+)
+# What goes on in quotation marks only is a talk between others.
+_MAX_TALK = 0.6
 _SAYING_WORDS = range(5, 30)
 _QUESTION_WORDS = range(4, 31)
 # A maxim is about everybody and always; a sentence about somebody once is none.
@@ -46,9 +53,10 @@ _GENERAL = re.compile(
 _ATTRIBUTION = re.compile(r"(?<=[.!?])\s*--\s*[A-Z][^.!?]*\.?$")
 _BOOK_OF_SAYINGS = re.compile(r"\b(?:Almana[ck]+|Calendar|Maxims|Proverbs|Sayings)\b")
 _SIGNED_WORDS = range(5, 90)
-# Who is meant is not in the question.
+# Who is meant, or what, is not in the question; "who the man was" asks nothing by itself.
 _ABOUT_SOMEBODY = re.compile(
-    r"\b(?:i|me|my|he|she|him|his|her|hers|they|them|their|you|your|thou|now|this|these|those)\b|'",
+    r"\b(?:i|me|my|we|us|our|he|she|him|his|her|hers|they|them|their|you|your|thou|now|then|here|there|this|these|"
+    r"those|that|it|its|such|so|same|else|others?|again|another)\b|'|^\w+ (?:the|an?)\b",
     re.IGNORECASE,
 )
 
@@ -71,7 +79,7 @@ def own_question(text: str) -> tuple[str, str] | None:
                 and "?" not in rest
                 and rest.endswith((".", "!", '"'))
                 and not _GOES_ON.match(rest)
-                and rest.count('"') % 2 == 0
+                and not not_prose(rest)
                 and not rest.endswith(("'", "'\""))
                 and rest in text
             ):
@@ -80,10 +88,27 @@ def own_question(text: str) -> tuple[str, str] | None:
 
 
 def opening(text: str) -> tuple[str, str] | None:
-    """The first sentence and the rest; None if the rest is too short."""
-    split = sentences(text.split("\n\n")[0])
-    rest = text[len(split[0]) :].strip() if split and text.startswith(split[0]) else ""
-    return (split[0], rest) if len(words(rest)) >= _MIN_REST_WORDS and rest.count('"') % 2 == 0 else None
+    """The first sentence that can begin something, and all that follows; None if there is none."""
+    for sentence in sentences(text.split("\n\n")[0]):
+        start = text.find(sentence)
+        rest = text[start + len(sentence) :].strip()
+        if start < 0 or len(words(rest)) < _MIN_REST_WORDS:
+            return None
+        talk = sum(len(part) for part in rest.split('"')[1::2])
+        if (
+            len(words(sentence)) >= _MIN_OPENING_WORDS
+            and whole_sentences(sentence) == sentence
+            and not _POINTS_BACK.search(sentence)
+            and (rest.startswith('"') or not sentence.startswith('"'))
+            # Half of what somebody says in single quotation marks.
+            and sentence.startswith("'") == sentence.endswith("'")
+            and (not rest.endswith("'") or rest.startswith("'"))
+            and not not_prose(sentence)
+            and not not_prose(rest)
+            and talk <= _MAX_TALK * len(rest)
+        ):
+            return sentence, rest
+    return None
 
 
 def sayings(texts: Iterable[str], company: Company, *, listed: bool = False) -> list[str]:

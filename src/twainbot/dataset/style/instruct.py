@@ -12,8 +12,9 @@ from twainbot.dataset.sampling import draw
 from twainbot.dataset.style.balance import Rank, Ranked, cap_personas, cap_templates, source_cap
 from twainbot.dataset.style.moments import Moments
 from twainbot.dataset.style.plain_english import PlainEnglish
+from twainbot.dataset.style.shelf import Shelf, Turn, shelf
 from twainbot.dataset.style.templates import phrased
-from twainbot.dataset.style.turns import Shelf, Turn, chosen_turns, scarcity, shelf
+from twainbot.dataset.style.turns import chosen_turns, scarcity
 from twainbot.dataset.style.written import Written
 from twainbot.files import content_id
 from twainbot.records import PROSE, Example, Message, Passage, Tags

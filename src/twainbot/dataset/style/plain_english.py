@@ -2,13 +2,13 @@
 
 The rules, repeated until nothing changes:
 1. Lines of verse are joined; a function word that began a line loses its capital.
-2. Asides in brackets or between dashes go, unless they hold a name or a number; other dashes become commas.
+2. A dash before "and" or "which" becomes a comma.
 3. Apostrophe forms are written out: call'd, o'er, 'tis.
 4. Phrases, then words, of data/lexicons/plain_english.yaml are replaced; its emphatic asides are dropped.
 5. Old verb endings go: thou knowest, he maketh.
 6. Articles and participles follow the words that were put in: a pleasant day, had seen.
 7. Long sentences are split at semicolons and before "and he", "but they", where both parts can stand alone;
-   exclamations become statements.
+   exclamations become statements. Where a rule cannot be sure, the text stays: plain, but never broken.
 
 A word with a capital inside a sentence is a name and stays, as do numbers.
 """
@@ -16,8 +16,8 @@ A word with a capital inside a sentence is a name and stays, as do numbers.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,23 +29,36 @@ from twainbot.params import read_yaml
 from twainbot.text.normalize import words
 
 _PASSES = 50  # each takes words, dashes or semicolons away, so few are needed
-_ASIDE_WORDS = 10
 _NEED_COMMA = ("o", "oh", "ah", "well", "sir", "pray", "alas")
 
 _LINE_START = re.compile(r"(?<=[^\s.!?:\"])[^\S\n]*\n(?!\n)(\W*)([A-Za-z']+)")
-_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]\n]*)[)\]]")
-_DASHED = re.compile(r"\s*--+\s*([^-\n.!?\"]*?)\s*--+\s*")
 _DASH = re.compile(r"[^\S\n]*--+[^\S\n]*")
+_CONTRACTED = re.compile(r"(?<=[a-z])(?:n't|not)\b")
+_CONJUNCTION = re.compile(r"(?:and|but|or|nor|for|so|yet|which|who|because|though|although|if|when|as)\b")
 _POINT = re.compile(r"[.,;:!?][\"')\]]*$")
 _CALLED = re.compile(r"\b([A-Za-z]{2,}[^\W\dAEIOUaeiou_])'d\b")
 _APPLIED = re.compile(r"(?<=[b-df-hj-np-tv-z])y'd\b")
-_THOU = re.compile(r"\b(you)(\s+)([a-z]{2,}?)(e?st|'st)\b", re.IGNORECASE)
+_THOU = re.compile(r"\b(thou)(\s+)([a-z]{2,}?)(e?st|'st)\b", re.IGNORECASE)
 _ETH = re.compile(r"\b([a-z]{2,}?)(eth)\b")
 _CAPITALISED = re.compile(rf"{CAPITAL}+([\s,\"'(\[]*)({CAPITAL}*[a-z]?)")
-_TOKEN = re.compile(r"(?<![\w'-])'?[A-Za-z]+(?:['-][A-Za-z]+)*'?(?![\w-])")
+_TOKEN = re.compile(r"(?<![\w'])(?<!\w-)'?[A-Za-z]+(?:['-][A-Za-z]+)*'?(?!\w|-\w)")
 # Maketh, giveth, cometh, careth: the e that is cut is the verb's.
 _SILENT_E = re.compile(r"(?:[^aeiou][aio]k|[aeiou]s|[vzcgu]|com|[^aeiou][aoi]r|[^aeiou][ai]t)$")
 _HISSES = ("s", "x", "ch", "sh", "o")
+_LEANS_BACK = re.compile(
+    r"(?:\b(?:and|or|nor|but|so|how|as|too|very|more|most|less|almost|not)|n't)\s$", re.IGNORECASE
+)
+_LEANS_ON = re.compile(r"\s+(?:and|or|as|enough|so|a few|the)\b")
+# Speech that is spelt as it sounds, or as knights speak, and its grammar: no table makes it plain.
+_DIALECT = re.compile(
+    r"\b(?:ain't|hain't|warn't|dasn't|knowed|throwed|growed|clumb|kinder|sorter|dat|dis|uv|gwine|thar|heerd|"
+    r"skasely|fellers?|yit|sich|sot|(?:we|you|they) was|(?:he|she|it) don't|I says|them \w+s|more'n|off'n|"
+    r"thou|thee|thy|ye|wherefore|therefrom|methink\w*|damsels?|never (?:I|you) see|begun to|"
+    r"[a-z]{3,}[^s\W]s was)\b"
+    r"|\w+in' |\b(?:[a-z]+n't|never|nobody|without|hardly)(?: [a-z]+){0,4}"
+    r" (?:no|none|nothing|nobody|nowhere)\b"
+    r"|(?<=\s)'em\b|\ba-[a-z]+ing\b"
+)
 
 
 @dataclass(frozen=True)
@@ -64,8 +77,19 @@ def _like(value: str, shown: str) -> str:
     return value[0].upper() + value[1:] if shown.lstrip("'")[:1].isupper() else value
 
 
-def _alternatives(entries: list[str]) -> str:
-    return "|".join(re.escape(entry) for entry in sorted(entries, key=lambda entry: (-len(entry), entry)))
+def _alternatives(entries: Iterable[str]) -> str:
+    """Any of the entries, the longest first; those with the same first word together, for speed."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        first, space, rest = entry.partition(" ")
+        groups[first].append(space + rest)
+    return "|".join(
+        re.escape(first)
+        + "(?:"
+        + "|".join(re.escape(rest) for rest in sorted(rests, key=lambda rest: (-len(rest), rest)))
+        + ")"
+        for first, rests in sorted(groups.items(), key=lambda item: (-len(item[0]), item[0]))
+    )
 
 
 def compile_rules(content: Mapping[str, object]) -> PlainEnglish:
@@ -92,7 +116,7 @@ def compile_rules(content: Mapping[str, object]) -> PlainEnglish:
     if problems:
         raise InputError("\n".join(problems))
     entries = {**tables["words"], **tables["phrases"]}
-    entry = re.compile(rf"(?<![\w'-])(?:{_alternatives(list(entries))})(?![\w'-])", re.IGNORECASE)
+    entry = re.compile(rf"(?<![\w'])(?<!\w-)(?:{_alternatives(list(entries))})(?![\w']|-\w)", re.IGNORECASE)
     for key, value in entries.items():
         if not value.strip():
             problems.append(f"{key}: becomes nothing; put it under drop")
@@ -105,10 +129,11 @@ def compile_rules(content: Mapping[str, object]) -> PlainEnglish:
         words=tables["words"],
         phrases=tables["phrases"],
         any_phrase=re.compile(
-            rf"(?<![\w'-])(?:{_alternatives(list(tables['phrases']))})(?![\w'-])", re.IGNORECASE
+            rf"(?<![\w'])(?<!\w-)(?:{_alternatives(list(tables['phrases']))})(?![\w']|-\w)", re.IGNORECASE
         ),
         drops=re.compile(
-            rf"(?:,\s+|(?<![\w'-])(?<!not ))(?:{_alternatives(lists['drop'])})(?![\w'-])(,)?", re.IGNORECASE
+            rf"(?:,\s+|(?<![\w'])(?<!\w-)(?<!not ))(?:{_alternatives(lists['drop'])})(?![\w']|-\w)(,)?",
+            re.IGNORECASE,
         ),
         line_openers=frozenset(lists["line_openers"]),
         not_verbs=frozenset(lists["not_verbs"]),
@@ -143,12 +168,6 @@ def _joined(rules: PlainEnglish, match: re.Match[str]) -> str:
     return f" {mark}{word.lower() if word.lower() in rules.line_openers else word}"
 
 
-def _aside(match: re.Match[str]) -> str:
-    aside = match.group(1)
-    kept = re.search(r"[A-Z][\w.]|\d", aside) or len(aside.split()) > _ASIDE_WORDS
-    return match.group() if kept else " " if match.group().endswith((" ", "-")) else ""
-
-
 def _comma(text: str) -> str:
     def comma(match: re.Match[str]) -> str:
         before, after = text[: match.start()], text[match.end() :]
@@ -156,7 +175,11 @@ def _comma(text: str) -> str:
             return ""
         if _POINT.search(before):
             return " "
-        return "" if not after.strip() or after[0] in "\n\"').,;:!?" else ", "
+        if not after.strip() or re.match(r"[\n).,;:!?]|[\"'](?!\w)", after):
+            return ""
+        if after[0] in "\"'":
+            return ", "
+        return ", " if _CONJUNCTION.match(after) else "--"
 
     return _DASH.sub(comma, text)
 
@@ -187,6 +210,9 @@ def _replaced(rules: PlainEnglish, text: str) -> str:
 
 def _dropped(rules: PlainEnglish, text: str) -> str:
     def drop(match: re.Match[str]) -> str:
+        # "Slowly and surely", "so entirely", "surely enough": the sentence would lose its balance.
+        if _LEANS_BACK.search(text[: match.start()]) or _LEANS_ON.match(text[match.end() :]):
+            return match.group()
         word = match.group().lstrip(", \n")
         start = match.end() - len(word)
         name = word[:1].isupper() and not _starts_sentence(text, start)
@@ -207,10 +233,10 @@ def _dropped(rules: PlainEnglish, text: str) -> str:
 
 def _modern_verbs(rules: PlainEnglish, text: str) -> str:
     def second(match: re.Match[str]) -> str:
-        you, space, stem, ending = match.groups()
+        thou, space, stem, ending = match.groups()
         if stem + ending in rules.not_verbs:
             return match.group()
-        return f"{you}{space}{stem}{'e' if _SILENT_E.search(stem) else ''}"
+        return f"{thou}{space}{stem}{'e' if _SILENT_E.search(stem) else ''}"
 
     def third(match: re.Match[str]) -> str:
         stem, word = match.group(1), match.group()
@@ -238,10 +264,11 @@ def _tidy(text: str) -> str:
 def _pass(rules: PlainEnglish, text: str) -> str:
     text = _LINE_START.sub(partial(_joined, rules), text)
     text = re.sub(r"(?<!\n)\n(?!\n)", " ", text)
-    text = _comma(_DASHED.sub(_aside, _BRACKETS.sub(_aside, text)))
+    text = _comma(text)
     text = _CALLED.sub(r"\1ed", _APPLIED.sub("ied", text))
-    text = _dropped(rules, _replaced(rules, text))
-    return _tidy(split(agreed(_modern_verbs(rules, text))))
+    # Before "thou" becomes "you", which goes with "must" and "just" as well.
+    text = _dropped(rules, _replaced(rules, _modern_verbs(rules, text)))
+    return _tidy(split(agreed(text)))
 
 
 def plain_english(text: str, rules: PlainEnglish) -> str:
@@ -257,11 +284,17 @@ def plain_english(text: str, rules: PlainEnglish) -> str:
     return plain if words(plain) else text.strip()
 
 
+def is_dialect(text: str) -> bool:
+    """Whether a text is spelt, or put together, as nobody writes today."""
+    return _DIALECT.search(text) is not None
+
+
 def changed_share(text: str, other: str) -> float:
     """Share of the words, of the longer of the two, that the other lacks.
 
-    Formula: 1 - |a and b| / max(|a|, |b|), as multisets of words: order and punctuation are not seen.
+    Formula: 1 - |a and b| / max(|a|, |b|), as multisets of words: order and punctuation are not seen, and
+    "don't" is "do not", for that alone is no manner of speaking.
     """
-    first, second = Counter(words(text)), Counter(words(other))
+    first, second = (Counter(words(_CONTRACTED.sub(" not", part))) for part in (text, other))
     longest = max(first.total(), second.total())
     return 1 - (first & second).total() / longest if longest else 0.0

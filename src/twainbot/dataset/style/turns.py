@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from twainbot.dataset.sampling import draw
-from twainbot.dataset.style.answers import cut_answer, items, not_prose, whole_sentences
+from twainbot.dataset.style.answers import cut_answer, finished, items, not_prose, whole_sentences
 from twainbot.dataset.style.extracts import opening, own_question, sayings, signed_sayings
-from twainbot.dataset.style.headlines import headline_topic
-from twainbot.dataset.style.moments import ANY_WEATHER, Moments, comes_back, moment
-from twainbot.dataset.style.nouns import Company, word_company
-from twainbot.dataset.style.plain_english import PlainEnglish, changed_share, plain_english
-from twainbot.dataset.style.topics import Frequencies, Topic, count_words, refers_back, subject, topic
+from twainbot.dataset.style.moments import ANY_WEATHER, comes_back, moment
+from twainbot.dataset.style.plain_english import changed_share, is_dialect, plain_english
+from twainbot.dataset.style.shelf import NoTurn, Shelf, Turn
+from twainbot.dataset.style.topics import refers_back
 from twainbot.records import PROSE, Passage
 from twainbot.text.normalize import sentences, words
 
@@ -33,74 +31,6 @@ _DATED = re.compile(
 _CUT_HEADLINE = re.compile(r"(?:\.\.\.|[,:;-])[\"')]*$|^\W*[a-z]{1,2}\W|https?:", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Turn:
-    """A question's slots and its answer. ``generator`` made the question's side, if a program did.
-
-    ``sure`` if the answer is about what the question asks.
-    """
-
-    template: str
-    slots: Mapping[str, str]
-    answer: str
-    parents: tuple[str, ...] = ()
-    generator: str = ""
-    sure: bool = True
-
-
-@dataclass(frozen=True)
-class NoTurn:
-    """Why a template does not fit a passage; ``*`` if none does."""
-
-    template: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """What is known of all passages together, and the tables and limits that turns are made with."""
-
-    passages: Mapping[str, Passage]
-    frequencies: Frequencies
-    company: Company
-    moments: Moments
-    plain: PlainEnglish
-    n_tokens: Callable[[str], int]
-    seed: int
-    max_answer_tokens: int
-    max_rows_per_passage: int
-    min_imitation_change: float
-    # Passage id -> its text in plain English, by a teacher; the rules do the others.
-    neutral: Mapping[str, str] = field(default_factory=dict)
-
-    def topic(self, text: str) -> Topic | None:
-        return topic(text, self.frequencies, self.company)
-
-    def subject(self, text: str) -> Topic | None:
-        """What a passage is about, if one can tell whom it speaks of without the one before."""
-        return None if refers_back(text, self.company) else subject(text, self.frequencies, self.company)
-
-    def headline_topic(self, title: str) -> Topic | None:
-        return headline_topic(title, self.frequencies, self.company)
-
-
-def shelf(
-    passages: Sequence[Passage], moments: Moments, plain: PlainEnglish, n_tokens: Callable[[str], int],
-    **limits: float | Mapping[str, str],
-) -> Shelf:  # fmt: skip
-    """A shelf of the passages, their words counted."""
-    texts = [passage["text"] for passage in passages]
-    return Shelf(
-        passages={passage["id"]: passage for passage in passages},
-        frequencies=count_words(texts),
-        company=word_company(texts),
-        moments=moments,
-        plain=plain,
-        n_tokens=n_tokens,
-        **limits,  # type: ignore[arg-type]
-    )
-
-
 def _imitation(passage: Passage, answer: str, shelf: Shelf) -> Turn | NoTurn:
     taught = shelf.neutral.get(passage["id"])
     neutral = taught or plain_english(answer, shelf.plain)
@@ -110,6 +40,8 @@ def _imitation(passage: Passage, answer: str, shelf: Shelf) -> Turn | NoTurn:
     quoted = sum(len(part) for part in answer.split('"')[1::2])
     if answer.startswith("'") or quoted > _MAX_QUOTED * len(answer):
         return NoTurn("imitate", "dialogue")
+    if not taught and (is_dialect(answer) or is_dialect(neutral)):
+        return NoTurn("imitate", "dialect")
     if changed_share(neutral, answer) < shelf.min_imitation_change:
         return NoTurn("imitate", "too_similar")
     # Whose text a teacher's is, its own rows say (dataset/teacher/rows.py).
@@ -131,9 +63,8 @@ def _spoken(passage: Passage, shelf: Shelf) -> str | NoTurn:
     text = whole_sentences(passage["text"])
     if text is None:
         return NoTurn("*", "no_whole_sentence")
-    # A biographer's words, or an editor's.
-    if re.search(rf"\b(?i:{re.escape(passage['persona'])})\b", text):
-        return NoTurn("*", "third_person")
+    if passage["id"] in shelf.by_others:
+        return NoTurn("*", "by_others")
     if reason := not_prose(text):
         return NoTurn("*", reason)
     cut = cut_answer(text, shelf.n_tokens, shelf.max_answer_tokens)
@@ -263,6 +194,9 @@ def _speech(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
     answer = cut_answer(passage["text"], shelf.n_tokens, shelf.max_answer_tokens)
     if not cue or not answer:
         yield NoTurn("character", "first_sentence_too_long")
+        return
+    if not finished(answer):
+        yield NoTurn("character", "no_whole_sentence")
         return
     slots = {"cue": cue, "scene": passage["section"]}
     parents = [previous["id"]]
