@@ -41,7 +41,7 @@ def test_only_the_profile_s_values_change_and_comments_stay(twainbot, root, caps
         "corpus.name: sample -> full",
         "split.tools_share: 0.65 -> 0.5",
         "split.book_family: chapter -> book",
-        "instruct.max_rows_per_persona: 700 -> 2500",
+        "instruct.max_rows_per_persona: 700 -> 3250",
     ]
     after = (root / "params.yaml").read_text(encoding="utf-8").splitlines()
     changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
@@ -49,7 +49,7 @@ def test_only_the_profile_s_values_change_and_comments_stay(twainbot, root, caps
     assert all(old.partition("#")[2] == new.partition("#")[2] for old, new in changed)
     params = load_params()
     assert (params.corpus.name, params.split.book_family) == ("full", "book")
-    assert params.instruct.max_rows_per_persona == 2500
+    assert params.instruct.max_rows_per_persona == 3250
 
 
 def test_there_and_back_is_the_same_file(twainbot, root, capsys):

@@ -111,6 +111,18 @@ def test_a_book_passage_gives_rows_of_different_templates_with_its_own_words() -
     assert len(rows_of([passage(text, 1), passage(LONG, 2, persona="player")])) == 2
 
 
+def test_a_held_out_passage_gives_all_its_rows() -> None:
+    others = passage(LONG, 2, persona="player")
+    assert len(rows_of([passage(LONG.strip(), 1), others])) == 2
+    assert len(rows_of([passage(LONG.strip(), 1, holdout=True), others])) == 3
+
+
+def test_what_few_passages_give_is_looked_at_first() -> None:
+    plain = [passage(LONG.strip() + f" Number {number} it was.", number) for number in range(2, 9)]
+    rows = rows_of([*plain, passage(ORNATE, 1)], max_rows_per_persona=1, max_rows_per_passage=1)
+    assert [row["template_id"] for row in rows] == ["imitate"]
+
+
 def test_an_imitation_is_asked_for_in_plain_english() -> None:
     row = by_template(rows_of([passage(ORNATE, 1), passage(LONG, 2)]))["imitate"]
     question, answer = contents(row)[1:]
@@ -209,6 +221,17 @@ def test_a_speech_answers_its_cue_and_names_both() -> None:
     # Braces in a text are not slots.
     assert contents(row)[1:] == ["Who is {there}?", "A friend."]
     assert row["parents"] == [answer["id"], cue["id"]]
+
+
+def test_a_long_speech_can_also_be_gone_on_with() -> None:
+    cue = passage("Who is there?", 1, kind="play", persona="player", speaker="WATCH")
+    text = (
+        "The night is cold and long, my friend. " + "Bring me the lantern and the old grey cloak again. " * 3
+    )
+    speech = passage(text.strip(), 2, kind="play", persona="hamlet", speaker="HAMLET", previous=cue["id"])
+    rows = by_template(rows_of([cue, speech]))
+    assert rows.keys() == {"character", "continue"}
+    assert contents(rows["continue"])[1] == "Go on: The night is cold and long, my friend."
 
 
 def test_a_speech_may_be_shown_its_scene_and_the_speech_before_its_cue() -> None:

@@ -9,7 +9,7 @@ from twainbot.dataset.sampling import draw
 from twainbot.dataset.style.answers import cut_answer, finished, items, not_prose, whole_sentences
 from twainbot.dataset.style.extracts import opening, own_question, sayings, signed_sayings
 from twainbot.dataset.style.moments import ANY_WEATHER, comes_back, moment
-from twainbot.dataset.style.plain_english import changed_share, is_dialect, plain_english
+from twainbot.dataset.style.plain_english import changed_share, is_dialect, listed_share, plain_english
 from twainbot.dataset.style.shelf import NoTurn, Shelf, Turn
 from twainbot.dataset.style.topics import refers_back
 from twainbot.records import PROSE, Passage
@@ -113,16 +113,12 @@ def _prose(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
         yield NoTurn("talk", "dialogue" if dialogue else "no_topic")
     parts = opening(answer)
     goes_on = Turn("continue", {"opening": parts[0]}, parts[1]) if parts else NoTurn("continue", "no_opening")
-    # What a passage is surely about is scarcer than an opening.
-    by_draw = sorted(
-        (_imitation(passage, answer, shelf), *(turn for turn in asked if turn.sure)),
-        key=lambda turn: draw(shelf.seed, "template", passage["id"], turn.template),
-    )
-    yield from (*by_draw, goes_on)
-    yield from sorted(
-        (turn for turn in asked if not turn.sure),
-        key=lambda turn: draw(shelf.seed, "template", passage["id"], turn.template),
-    )
+    asked.sort(key=lambda turn: (not turn.sure, draw(shelf.seed, "template", passage["id"], turn.template)))
+    # Few passages differ enough from plain English; a sure subject is scarcer than an opening.
+    yield _imitation(passage, answer, shelf)
+    yield from (turn for turn in asked if turn.sure)
+    yield goes_on
+    yield from (turn for turn in asked if not turn.sure)
 
 
 def _rare(passage: Passage, answer: str, shelf: Shelf) -> Iterator[Turn | NoTurn]:
@@ -208,6 +204,9 @@ def _speech(passage: Passage, shelf: Shelf) -> Iterator[Turn | NoTurn]:
         slots["earlier"] = f"{earlier['speaker']}: {earlier['text']}"
         parents.append(earlier["id"])
     yield Turn("character", slots, answer, tuple(parents))
+    # A long speech can be taken up in the middle, as by an actor who is given the first words.
+    parts = opening(answer)
+    yield Turn("continue", {"opening": parts[0]}, parts[1]) if parts else NoTurn("continue", "no_opening")
 
 
 def _fact(passage: Passage) -> Iterator[Turn | NoTurn]:
@@ -240,7 +239,7 @@ def scarcity(passage: Passage, shelf: Shelf) -> int:
     if (
         passage["domain"] == "weather"
         or passage["tone"] == _MAXIM_TONE
-        or (passage["kind"] in PROSE and _has_saying_or_question(passage["text"]))
+        or (passage["kind"] in PROSE and _may_be_rare(passage["text"], shelf))
     ):
         return 0
     about = None
@@ -251,12 +250,17 @@ def scarcity(passage: Passage, shelf: Shelf) -> int:
     return 1 if about and about.sure else 2
 
 
-def _has_saying_or_question(text: str) -> bool:
+def _may_be_rare(text: str, shelf: Shelf) -> bool:
+    if listed_share(text, shelf.plain) >= shelf.min_imitation_change and not is_dialect(text):
+        return True
     return bool(signed_sayings(text)) or ("?" in text and own_question(text) is not None)
 
 
 def chosen_turns(passage: Passage, shelf: Shelf) -> tuple[list[Turn], list[NoTurn]]:
-    """The first ``max_rows_per_passage`` turns, and the templates before them that did not fit."""
+    """The first ``max_rows_per_passage`` turns, and the templates before them that did not fit.
+
+    A held-out passage gives all its turns, for what is only tested on is not repeated by anybody.
+    """
     turns: list[Turn] = []
     none: list[NoTurn] = []
     for turn in turns_of(passage, shelf):
@@ -264,6 +268,6 @@ def chosen_turns(passage: Passage, shelf: Shelf) -> tuple[list[Turn], list[NoTur
             none.append(turn)
         else:
             turns.append(turn)
-            if len(turns) == shelf.max_rows_per_passage:
+            if len(turns) == shelf.max_rows_per_passage and not passage["holdout"]:
                 break
     return turns, none
