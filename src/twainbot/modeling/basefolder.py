@@ -65,7 +65,7 @@ def _how_to_get(base: Base) -> str:
         return f"It is in the local cache: `{command}` copies it"
     token = "is set" if os.environ.get("HF_TOKEN") else "is not set"
     return (
-        f"`{command} --exclude 'original/*' 'consolidated*'` downloads it. Its licence must have been "
+        f"`{command} --exclude 'original/*' --exclude 'consolidated*'` downloads it. Its licence must have been "
         f"accepted at https://huggingface.co/{base.repository}; the token of that account is read from "
         f"HF_TOKEN, which {token}"
     )

@@ -183,9 +183,7 @@ def check_served(common: TrainCommon, settings: Preflight, previous: Path | None
                 problems.append(f"{path.parent} has {name}, which vLLM does not serve")
                 todo.append(f"train {path.parent.name} again without")
         if config.get("r") != common.lora.r:
-            problems.append(
-                f"{path.parent} has rank {config.get('r')}, train.common.lora.r is {common.lora.r}"
-            )
+            problems.append(f"{path.parent} has rank {config.get('r')}, not {common.lora.r}")
             todo.append(f"`dvc repro train@{path.parent.name}` makes it with this rank")
     if problems:
         return failed("served by vLLM", "; ".join(problems), "; ".join(todo))
