@@ -12,6 +12,7 @@ from twainbot.modeling.shape import (
     linear_names,
     shape_of,
     tensor_shapes,
+    weight_files,
     weights_of_folder,
     weights_of_shape,
 )
@@ -60,6 +61,22 @@ def test_linear_layers_are_named_as_peft_names_them(tiny_base):
 def test_a_model_of_another_architecture_is_named():
     with pytest.raises(InputError, match=r"config\.json of the base has no intermediate_size"):
         shape_of({"vocab_size": 9, "hidden_size": 8, "num_attention_heads": 1})
+
+
+def test_weights_in_another_format_beside_are_not_counted(tiny_base, tmp_path):
+    whole = (tiny_base / "model.safetensors").read_bytes()
+    (tmp_path / "model-1.safetensors").write_bytes(whole)
+    (tmp_path / "consolidated.safetensors").write_bytes(whole)
+    index = tmp_path / "model.safetensors.index.json"
+    index.write_text('{"weight_map": {"a": "model-1.safetensors", "b": "model-1.safetensors"}}')
+    assert [path.name for path in weight_files(tmp_path)] == ["model-1.safetensors"]
+    (tmp_path / "consolidated.safetensors").write_bytes(b"cut")
+    assert weights_of_folder(tmp_path) == weights_of_folder(tiny_base)
+    (tmp_path / "model-1.safetensors").unlink()
+    assert weights_of_folder(tmp_path) is None
+    index.write_text("[]")
+    with pytest.raises(InputError, match="has no weight_map"):
+        weight_files(tmp_path)
 
 
 def test_a_cut_file_and_a_pointer_are_refused(tiny_base, tmp_path):

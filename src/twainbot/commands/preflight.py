@@ -9,7 +9,7 @@ from typing import Any
 
 from twainbot.files import InputError
 from twainbot.machine import GIB, Device
-from twainbot.modeling.check import Check, failed, unknown
+from twainbot.modeling.check import Check, complaint, failed, unknown
 from twainbot.modeling.plan import Amount, counted, hours
 from twainbot.modeling.preflight import (
     check_machine,
@@ -51,11 +51,12 @@ def run_preflight(stages: Sequence[str], dry_run: bool) -> bool:
     if memory:
         print(f"\n{_table(memory)}")
     checks = _checks(names[0], params)
-    print(f"\n{_table([('check', 'verdict', 'found'), *((c.name, c.state, c.found) for c in checks)])}")
-    for check in checks:
-        if check.todo:
-            print(f"\n{check.name}: {check.todo}")
-    return all(check.state != "FAIL" for check in checks)
+    found = [(c.name, c.state, "see below" if c.state == "FAIL" else c.found) for c in checks]
+    print(f"\n{_table([('check', 'verdict', 'found'), *found])}")
+    broken = [check for check in checks if check.state == "FAIL"]
+    for check in broken:
+        print(f"\n{complaint(check)}")
+    return not broken
 
 
 def _amount(name: str, params: Params) -> Amount | None:

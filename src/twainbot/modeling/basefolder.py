@@ -6,8 +6,9 @@ import os
 import re
 from pathlib import Path
 
-from twainbot.files import InputError, read_json
+from twainbot.files import InputError
 from twainbot.modeling.check import Check, failed, passed
+from twainbot.modeling.shape import weight_files
 from twainbot.sections.models import Base
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -24,18 +25,21 @@ def check_base(base: Base) -> Check:
     if not pinned:
         problems.append(f"base.revision is {base.revision!r}, no commit of {base.repository}")
         todo.append(
-            f"Write the 40 digits of a commit into params.yaml, and into the profile too, or the next "
-            f"`twainbot use` empties it (a branch would move): `git ls-remote "
-            f"https://huggingface.co/{base.repository} HEAD` prints the newest"
+            f"Choose a commit, of 40 digits (`git ls-remote https://huggingface.co/{base.repository} HEAD` "
+            f"prints the newest; a branch would move)"
+        )
+        todo.append(
+            "Write it into base.revision of params.yaml, and of the profile, or the next `twainbot use` "
+            "empties it"
         )
     if missing := _missing(folder):
         problems.append(f"{folder} has no {' and no '.join(missing)}")
-        todo.append(_how_to_get(base))
+        todo += _how_to_get(base)
     elif base.repository and pinned and commit not in (None, base.revision):
         problems.append(f"{folder} is of commit {commit}, not {base.revision}")
-        todo.append(_how_to_get(base))
+        todo += _how_to_get(base)
     if problems:
-        return failed("base", "; ".join(problems), ". ".join(todo))
+        return failed("base", "; ".join(problems), *todo)
     return passed("base", f"{folder}{f', {base.repository} {base.revision[:12]}' if base.repository else ''}")
 
 
@@ -46,29 +50,27 @@ def _commit(folder: Path) -> str | None:
 
 def _missing(folder: Path) -> list[str]:
     missing = [name for name in ("config.json", "tokenizer.json") if not (folder / name).is_file()]
-    index = folder / "model.safetensors.index.json"
     try:
-        parts = sorted(set(read_json(index)["weight_map"].values())) if index.is_file() else []
-    except (InputError, KeyError, AttributeError):
-        return [*missing, f"readable {index.name}"]
-    if absent := [part for part in parts if not (folder / part).is_file()]:
-        return [*missing, f"{absent[0]} ({len(absent)} of {len(parts)} files of weights are missing)"]
-    return missing if parts or any(folder.glob("*.safetensors")) else [*missing, "*.safetensors"]
+        files = weight_files(folder)
+    except InputError:
+        return [*missing, "readable model.safetensors.index.json"]
+    if absent := [path.name for path in files if not path.is_file()]:
+        return [*missing, f"{absent[0]} ({len(absent)} of {len(files)} files of weights are missing)"]
+    return missing if files else [*missing, "*.safetensors"]
 
 
-def _how_to_get(base: Base) -> str:
+def _how_to_get(base: Base) -> list[str]:
     if not base.repository:
-        return f"`git checkout {base.path}` restores a base that the repository holds, or set base.path"
+        return [f"`git checkout {base.path}` restores a base that the repository holds; or set base.path"]
     revision = base.revision or "COMMIT"
     command = f"hf download {base.repository} --revision {revision} --local-dir {base.path}"
     if base.revision and _in_cache(base):
-        return f"It is in the local cache: `{command}` copies it"
-    token = "is set" if os.environ.get("HF_TOKEN") else "is not set"
-    return (
-        f"`{command} --exclude 'original/*' --exclude 'consolidated*'` downloads it. Its licence must have been "
-        f"accepted at https://huggingface.co/{base.repository}; the token of that account is read from "
-        f"HF_TOKEN, which {token}"
-    )
+        return [f"It is in the local cache: `{command}` copies it"]
+    return [
+        f"Download it: `{command} --exclude 'original/*' --exclude 'consolidated*'`",
+        f"Its licence must have been accepted at https://huggingface.co/{base.repository}; the token of that "
+        f"account is read from HF_TOKEN, which {'is set' if os.environ.get('HF_TOKEN') else 'is not set'}",
+    ]
 
 
 def _in_cache(base: Base) -> bool:

@@ -17,7 +17,7 @@ from twainbot.files import InputError, read_json
 from twainbot.machine import GIB, Device, training_device
 from twainbot.modeling.attention import chosen_attention
 from twainbot.modeling.basefolder import check_base
-from twainbot.modeling.check import Check, failed, passed, unknown
+from twainbot.modeling.check import Check, complaint, failed, passed, unknown
 from twainbot.modeling.memory import Estimate, adapter_parameters, adapter_width, estimate
 from twainbot.modeling.shape import (
     Shape,
@@ -29,8 +29,8 @@ from twainbot.modeling.shape import (
 )
 from twainbot.sections.models import Base, Preflight, TrainCommon
 
-# Beside the tensors: Python and the libraries on CPU (benchmarks/preflight.py: `program`); on a GPU its
-# context and the workspaces of cuBLAS, and Metal's, as rules of thumb.
+# GiB beside the tensors. On CPU Python and the libraries (benchmarks/preflight.py: program, and what resident
+# has beyond tensors: under 0.7 together); on a GPU its context and workspaces, as a rule of thumb.
 _PROGRAM = {"cpu": 0.7, "cuda": 1.0, "mps": 1.0}
 # Of what changes from step to step, what the allocator holds and nobody uses.
 _FRAGMENTATION = 0.1
@@ -105,7 +105,7 @@ def check_machine(base: Base, common: TrainCommon, settings: Preflight, previous
     try:
         size = sized(base)
     except InputError as error:
-        broken = [failed("sizes", str(error).rstrip("."), "")]
+        broken = [failed("sizes", str(error).rstrip("."))]
     return [
         check_base(base),
         *broken,
@@ -125,8 +125,8 @@ def require(checks: Sequence[Check]) -> None:
         InputError: all failures, each with what to do.
     """
     if broken := [check for check in checks if check.state == "FAIL"]:
-        lines = [f"  {check.name}: {check.found}. {check.todo}".rstrip() for check in broken]
-        raise InputError("training cannot work as params.yaml has it:\n" + "\n".join(lines))
+        lines = ["training cannot work as params.yaml has it:", *map(complaint, broken)]
+        raise InputError("\n".join(lines))
 
 
 def check_settings(common: TrainCommon, device: Device) -> Check:
@@ -135,16 +135,16 @@ def check_settings(common: TrainCommon, device: Device) -> Check:
     todo: list[str] = []
     if common.quantization == "nf4" and device.kind == "mps":
         problems.append("4-bit weights on Apple silicon")
-        todo.append("set train.common.quantization: none (`twainbot use hardware=m4`)")
+        todo.append("Set train.common.quantization: none (`twainbot use hardware=m4`)")
     if common.attention == "flash_attention_2":
         if device.kind != "cuda" or common.dtype != "bfloat16":
             problems.append(f"flash_attention_2 on {device.kind} in {common.dtype}")
-            todo.append("it needs an NVIDIA GPU and bfloat16: set train.common.attention: auto")
+            todo.append("It needs an NVIDIA GPU and bfloat16: set train.common.attention: auto")
         elif importlib.util.find_spec("flash_attn") is None:
             problems.append("flash_attention_2 without its package")
             todo.append("`pip install flash-attn`, or set train.common.attention: auto")
     if problems:
-        return failed("settings", "; ".join(problems), "; ".join(todo))
+        return failed("settings", "; ".join(problems), *todo)
     attention = chosen_attention(common, cuda=device.kind == "cuda")
     weights = "weights in 4 bits, " if common.quantization == "nf4" else ""
     return passed("settings", f"{weights}{common.dtype}, {attention} attention on {device.kind}")
@@ -174,19 +174,19 @@ def check_served(common: TrainCommon, settings: Preflight, previous: Path | None
     todo: list[str] = []
     if common.lora.r > settings.max_lora_rank:
         problems.append(f"rank {common.lora.r} is above the server's {settings.max_lora_rank}")
-        todo.append("lower train.common.lora.r, or raise preflight.max_lora_rank and serve with it")
+        todo.append("Lower train.common.lora.r, or raise preflight.max_lora_rank and serve with it")
     path = previous / "adapter_config.json" if previous else None
     if path and path.is_file():
         config: dict[str, Any] = read_json(path)
         for key, name in (("use_dora", "DoRA"), ("modules_to_save", "whole modules (modules_to_save)")):
             if config.get(key):
                 problems.append(f"{path.parent} has {name}, which vLLM does not serve")
-                todo.append(f"train {path.parent.name} again without")
+                todo.append(f"Train {path.parent.name} again without")
         if config.get("r") != common.lora.r:
             problems.append(f"{path.parent} has rank {config.get('r')}, not {common.lora.r}")
             todo.append(f"`dvc repro train@{path.parent.name}` makes it with this rank")
     if problems:
-        return failed("served by vLLM", "; ".join(problems), "; ".join(todo))
+        return failed("served by vLLM", "; ".join(problems), *todo)
     return passed("served by vLLM", f"rank {common.lora.r}, --max-lora-rank {settings.max_lora_rank}")
 
 
@@ -215,11 +215,11 @@ def check_memory(common: TrainCommon, size: Sized | None, device: Device) -> Che
     options = []
     less = estimate_for(size, common, device, checkpointed=True).total
     if not common.activation_checkpointing and less < needed:
-        options.append(f"set train.common.activation_checkpointing: true ({less / GIB:.1f} GiB)")
+        options.append(f"Set train.common.activation_checkpointing: true ({less / GIB:.1f} GiB)")
     if common.quantization == "none" and device.kind == "cuda":
-        options.append("set train.common.quantization: nf4")
-    options.append("lower train.common.pack_tokens and max_length")
-    return failed("memory", found, f"One or more of: {'; '.join(options)}")
+        options.append("Set train.common.quantization: nf4")
+    options.append("Lower train.common.pack_tokens and max_length")
+    return failed("memory", found, *options)
 
 
 def disk_bytes(common: TrainCommon, size: Sized) -> dict[str, int]:

@@ -124,14 +124,34 @@ def weights_of_shape(shape: Shape) -> Weights:
     return Weights(linear, norms + (1 if shape.tied else 2) * shape.vocab * shape.hidden)
 
 
-def tensor_shapes(base: Path) -> dict[str, tuple[list[int], int]]:
-    """(shape, bytes an element) of each tensor in the folder's safetensors files, from their headers alone.
+def weight_files(base: Path) -> list[Path]:
+    """The files that hold the weights: those of the index if there is one, else all safetensors files.
+
+    A repository may hold the same weights in its maker's own format beside them.
 
     Raises:
-        InputError: a file is cut, or its header is none.
+        InputError: the index cannot be read.
     """
+    index = base / "model.safetensors.index.json"
+    if not index.is_file():
+        return sorted(base.glob("*.safetensors"))
+    try:
+        return sorted({base / name for name in read_json(index)["weight_map"].values()})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{index} has no weight_map. Fetch it again.") from error
+
+
+def tensor_shapes(base: Path) -> dict[str, tuple[list[int], int]]:
+    """(shape, bytes an element) of each tensor of :func:`weight_files`, from their headers alone.
+
+    Empty if one of the files is missing.
+
+    Raises:
+        InputError: a file is cut, or its header is none; or as :func:`weight_files`.
+    """
+    files = weight_files(base)
     found: dict[str, tuple[list[int], int]] = {}
-    for path in sorted(base.glob("*.safetensors")):
+    for path in files if all(path.is_file() for path in files) else []:
         try:
             with path.open("rb") as stream:
                 (length,) = struct.unpack("<Q", stream.read(8))
