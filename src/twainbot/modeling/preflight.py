@@ -29,9 +29,9 @@ from twainbot.modeling.shape import (
 )
 from twainbot.sections.models import Base, Preflight, TrainCommon
 
-# GiB beside the tensors. On CPU Python and the libraries (benchmarks/preflight.py: program, and what resident
-# has beyond tensors: under 0.7 together); on a GPU its context and workspaces, as a rule of thumb.
-_PROGRAM = {"cpu": 0.7, "cuda": 1.0, "mps": 1.0}
+# GiB beside the tensors. On CPU Python, the libraries and what the allocator keeps for later: as much as
+# the largest in benchmarks/results/preflight.json; on a GPU its context and workspaces, a rule of thumb.
+_PROGRAM = {"cpu": 0.8, "cuda": 1.0, "mps": 1.0}
 # Of what changes from step to step, what the allocator holds and nobody uses.
 _FRAGMENTATION = 0.1
 
@@ -75,6 +75,11 @@ def device_of(settings: Preflight) -> Device:
     return found
 
 
+def beside(found: Estimate, kind: Literal["cpu", "cuda", "mps"]) -> int:
+    """Bytes that are no tensors: the program, and a share of all but the base's weights."""
+    return round(_PROGRAM[kind] * GIB + _FRAGMENTATION * (found.total - found.parts["base weights"]))
+
+
 def estimate_for(
     size: Sized, common: TrainCommon, device: Device, *, checkpointed: bool | None = None
 ) -> Estimate:
@@ -90,8 +95,7 @@ def estimate_for(
         learned=tokens,
         checkpointed=checkpointed,
     )
-    program = _PROGRAM[device.kind] * GIB + _FRAGMENTATION * (found.total - found.parts["base weights"])
-    return Estimate({**found.parts, "program, fragmentation": round(program)})
+    return Estimate({**found.parts, "program, fragmentation": beside(found, device.kind)})
 
 
 def check_machine(base: Base, common: TrainCommon, settings: Preflight, previous: Path | None) -> list[Check]:
