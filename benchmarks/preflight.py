@@ -1,6 +1,6 @@
 """The memory that `twainbot preflight` estimates against the memory that training takes, on CPU.
 
-    python benchmarks/preflight.py                # all cases, two minutes; writes docs/training.md's table
+    python benchmarks/preflight.py                # all cases, some minutes; writes docs/training.md's table
     python benchmarks/preflight.py --case "7 M"   # one, printed and not written
 
 A case is a random Llama of the given shape, trained by the pipeline's own trainer for two packs of two rows,
@@ -12,9 +12,9 @@ libraries are imported. Figures, in MB of 2^20 bytes:
 - ``estimate``: what preflight says of the same parts, the program apart;
 - ``ratio``: estimate over tensors;
 - ``program``: resident memory of the process before the base is loaded, with all libraries imported;
-- ``resident``: what it grows by from there to its peak (VmHWM of /proc). The profiler itself takes memory, so
-  this is of a second run without it;
-- ``tokens_per_second``: of that second run, start and validations included, so a lower bound.
+- ``resident``: what it grows by from there to its peak (VmHWM of /proc), with the pages of the base's file,
+  which the system takes back when it needs them. The profiler itself takes memory, so this is of a second run
+  without it;
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ import multiprocessing
 import os
 import re
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -157,15 +156,10 @@ def tensors(given: dict[str, Any], base: Path) -> dict[str, float]:
 
 
 def resident(given: dict[str, Any], base: Path) -> dict[str, float]:
-    """Growth of the process in bytes, and its speed."""
-    before, begin = status("VmRSS"), time.perf_counter()
+    """What the process has before it trains and what it grows by, in bytes."""
+    before = status("VmRSS")
     train(given, base, lambda model: None)
-    seconds = time.perf_counter() - begin
-    return {
-        "program": before,
-        "resident": status("VmHWM") - before,
-        "tokens_per_second": STEPS * given["tokens"] / seconds,
-    }
+    return {"program": before, "resident": status("VmHWM") - before}
 
 
 def status(field: str) -> int:
@@ -219,7 +213,6 @@ def row_of(given: dict[str, Any], found: dict[str, float]) -> dict[str, Any]:
         row |= {
             "program": round(found["program"] / MB, 1),
             "resident": round(found["resident"] / MB, 1),
-            "tokens_per_second": round(found["tokens_per_second"]),
         }
     return row
 
