@@ -14,7 +14,7 @@ libraries are imported. Figures, in MB of 2^20 bytes:
 - ``program``: resident memory of the process before the base is loaded, with all libraries imported;
 - ``resident``: what it grows by from there to its peak (VmHWM of /proc), with the pages of the base's file,
   which the system takes back when it needs them. The profiler itself takes memory, so this is of a second run
-  without it;
+  without it.
 """
 
 from __future__ import annotations
