@@ -10,7 +10,10 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONDONTWRITEBYTECODE": "1"}
-COMMANDS = ("trace", "duplicates", "review", "show", "use", "report", "chat", "add", "doctor", "teacher")
+COMMANDS = (
+    "trace", "duplicates", "review", "show", "use", "report", "chat", "add", "doctor", "teacher",
+    "preflight",
+)  # fmt: skip
 
 
 def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -26,6 +26,12 @@ def test_the_plan_for_scale_is_made_from_the_measurement(at_root: Path) -> None:
     assert scale.with_table(plan, read_json(at_root / "benchmarks/results/scale.json")) == plan
 
 
+def test_the_table_of_memory_is_made_from_the_measurement(at_root: Path) -> None:
+    page = (at_root / "docs/training.md").read_text(encoding="utf-8")
+    results = read_json(at_root / "benchmarks/results/preflight.json")
+    assert benchmark("preflight").with_table(page, results) == page
+
+
 def test_the_readmes_transcript_is_what_the_committed_metrics_print(at_root: Path) -> None:
     readme = (at_root / "README.md").read_text(encoding="utf-8")
     assert with_transcript(readme, read_json(at_root / "metrics/evaluate.json")) == readme

@@ -20,13 +20,15 @@ PIPELINE: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding
 # or not at all (locking, error messages). As deps they would retrain the model when an error message or
 # another stage's parameter is edited.
 WITHOUT_EFFECT = {
-    "twainbot", "twainbot.params", "twainbot.sections", "twainbot.sections.models", "twainbot.sections.rows",
-    "twainbot.sections.strict", "twainbot.sections.texts", "twainbot.stage", "twainbot.stages",
+    "twainbot", "twainbot.modeling.preflight", "twainbot.params", "twainbot.sections",
+    "twainbot.sections.models", "twainbot.sections.rows", "twainbot.sections.strict",
+    "twainbot.sections.texts", "twainbot.stage", "twainbot.stages",
 }  # fmt: skip
 
 # Read by stages and not declared: where a stage runs does not change its output (tests/test_engine.py), and
-# another machine's number of workers must not re-run the pipeline.
-SAME_OUTPUT = {"engine"}
+# another machine's number of workers must not re-run the pipeline. Nor must what is checked before training:
+# a check stops the stage or does nothing; and of the base the files are watched, not where they are from.
+SAME_OUTPUT = {"base.repository", "base.revision", "engine", "preflight"}
 
 
 # A user's own files: DVC refuses a dep that does not exist, and a fresh clone has none.

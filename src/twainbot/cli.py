@@ -173,6 +173,23 @@ def use(
 
 
 @app.command()
+def preflight(
+    stages: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="STAGE", help="dapt, style or combined; all if none is given."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and check nothing.")] = False,
+) -> None:
+    """Say what training will take, and whether it can work.
+
+    Memory by part, disk, the base, its template, what a server can serve; the status is 1 if a check fails.
+    """
+    from twainbot.commands.preflight import run_preflight
+
+    raise typer.Exit(0 if run_preflight(stages or [], dry_run) else 1)
+
+
+@app.command()
 def report(
     results: Annotated[
         str | None,

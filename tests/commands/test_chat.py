@@ -87,7 +87,7 @@ def test_the_conversation_grows_and_is_forgotten():
 def root(tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which chat finds all it needs but an adapter."""
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    params["base"] = {"path": str(tiny_base), "chat_template": "llama31"}
+    params["base"] |= {"path": str(tiny_base), "chat_template": "llama31"}
     params["evaluate"]["max_new_tokens"] = 4
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
     shutil.copytree(ROOT / "models/templates", tmp_path / "models/templates")

@@ -69,9 +69,9 @@ def test_a_chat_template_that_is_not_there(twainbot, root, capsys):
 
 def test_too_little_of_everything(root, monkeypatch):
     monkeypatch.undo()
-    monkeypatch.setattr(doctor, "_memory_gb", lambda: 0.5)
-    monkeypatch.setattr(doctor, "_version", lambda package: None if package == "trl" else "1.0")
-    monkeypatch.setattr(doctor, "_output", lambda *command: None)
+    monkeypatch.setattr(doctor, "memory_bytes", lambda: 2**29)
+    monkeypatch.setattr(doctor, "version", lambda package: None if package == "trl" else "1.0")
+    monkeypatch.setattr(doctor, "output", lambda *command: None)
     problems = doctor.look(root).problems
     assert any("0.5 GB of memory" in problem for problem in problems)
     assert any("not installed: trl." in problem for problem in problems)
@@ -79,7 +79,7 @@ def test_too_little_of_everything(root, monkeypatch):
 
 
 def test_graphics_cards_are_read_from_the_driver(monkeypatch):
-    monkeypatch.setattr(doctor, "_output", lambda *command: "A Card, 24564 MiB\nA Card, 24564 MiB\n")
+    monkeypatch.setattr(doctor, "output", lambda *command: "A Card, 24564 MiB\nA Card, 24564 MiB\n")
     assert doctor._gpus() == ["NVIDIA: A Card, 24564 MiB"] * 2
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def root(built, tiny_base):
     folder, row, _ = built
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    params["base"] = {"path": str(tiny_base), "chat_template": "llama31"}
+    params["base"] |= {"path": str(tiny_base), "chat_template": "llama31"}
     (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
     shutil.copytree(ROOT / "models/templates", folder / "models/templates")
     return row
@@ -66,7 +66,7 @@ def mistral(root, built, mistral_base):
     """The same rows, under Mistral's format."""
     path = built[0] / "params.yaml"
     params = yaml.safe_load(path.read_text(encoding="utf-8"))
-    params["base"] = {"path": str(mistral_base), "chat_template": "mistral_v03"}
+    params["base"] |= {"path": str(mistral_base), "chat_template": "mistral_v03"}
     path.write_text(yaml.safe_dump(params), encoding="utf-8")
     return built[0]
 

@@ -4,28 +4,19 @@ import json
 from pathlib import Path
 
 import pytest
+from trainsettings import common as settings
+from trainsettings import lora
 
 from twainbot.files import InputError, sha256_file
 from twainbot.modeling.base import load_tokenizer
 from twainbot.modeling.pack import pack, tokenise_chat
-from twainbot.modeling.train import Trained, train_adapter
-from twainbot.sections.models import Lora, TrainCommon, TrainStage
+from twainbot.modeling.train import Trained, adapted_model, train_adapter
+from twainbot.sections.models import TrainCommon, TrainStage
 
 
 def common(**changes) -> TrainCommon:
-    values = {
-        "quantization": "none",
-        "dtype": "float32",
-        "threads": 1,
-        "max_length": 512,
-        "pack_tokens": 512,
-        "accumulate": 1,
-        "warmup_share": 0.1,
-        "weight_decay": 0.0,
-        "evals": 2,
-        "lora": Lora(r=4, alpha=8, dropout=0.05, target_modules=["q_proj", "v_proj", "down_proj"]),
-    }
-    return TrainCommon(**{**values, **changes})
+    small = lora(r=4, alpha=8, dropout=0.05, target_modules=["q_proj", "v_proj", "down_proj"])
+    return settings(**{"attention": "auto", "lora": small, **changes})
 
 
 def learn(base: Path, output: Path, previous: Path | None = None, rate: float = 1e-2, **changes) -> Trained:
@@ -90,9 +81,9 @@ def test_a_stage_that_changes_nothing_is_an_error(tiny_base, at_root, tmp_path):
 
 
 def test_a_wrong_target_module_lists_the_right_ones(tiny_base, at_root, tmp_path):
-    lora = Lora(r=4, alpha=8, dropout=0.0, target_modules=["query", "v_proj"])
+    wrong = lora(r=4, alpha=8, target_modules=["query", "v_proj"])
     with pytest.raises(InputError, match=r"query not found.*down_proj, gate_proj, k_proj, lm_head, o_proj"):
-        learn(tiny_base, tmp_path / "a", lora=lora)
+        learn(tiny_base, tmp_path / "a", lora=wrong)
 
 
 def test_no_rows_is_an_error(tiny_base, at_root, tmp_path):
@@ -109,6 +100,27 @@ def test_no_rows_is_an_error(tiny_base, at_root, tmp_path):
             seed=3,
             output=tmp_path,
         )
+
+
+def test_checkpointing_changes_the_memory_and_not_the_adapter(tiny_base, at_root, tmp_path):
+    without = lora(r=4, target_modules=["q_proj", "down_proj"])  # dropout would draw anew
+    for name, checkpointed in (("a", False), ("b", True)):
+        learn(tiny_base, tmp_path / name, lora=without, activation_checkpointing=checkpointed)
+    assert weights(tmp_path / "a") == weights(tmp_path / "b")
+
+
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+def test_the_kernel_of_attention_is_the_one_that_was_asked_for(tiny_base, attention):
+    model = adapted_model(tiny_base, None, common(attention=attention))
+    assert model.config._attn_implementation == attention
+
+
+def test_a_four_bit_base_keeps_its_embeddings_in_sixteen_bits_and_frozen(tiny_base):
+    import torch
+
+    model = adapted_model(tiny_base, None, common(quantization="nf4", dtype="bfloat16"))
+    assert model.get_input_embeddings().weight.dtype == torch.bfloat16
+    assert {name for name, p in model.named_parameters() if p.requires_grad and "lora_" not in name} == set()
 
 
 @pytest.mark.slow

@@ -5,7 +5,6 @@ Neither torch nor the trainers are imported, so it works where they are missing 
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import platform
 import shutil
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from twainbot.commands.profiles import FOLDER, Profile, read_profiles
 from twainbot.files import InputError
+from twainbot.machine import GIB, apple_silicon, memory_bytes, output, version
 from twainbot.modeling.chat_template import load_template
 from twainbot.params import load_params
 
@@ -31,7 +31,6 @@ PACKAGES = (
     "dvc",
     "mlflow",
 )
-_GB = 1024**3
 # Training the embedded base peaks at 1.0 GB, with DVC beside it; outputs and cache stay below 1 GB of disk.
 _MEMORY_GB = 2.0
 _DISK_GB = 2.0
@@ -50,54 +49,26 @@ class Machine:
     problems: list[str] = field(default_factory=list)
 
 
-def _memory_gb() -> float:
-    """Physical memory, or the container's limit where that is lower."""
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limit = Path("/sys/fs/cgroup/memory.max")
-    if limit.is_file() and (text := limit.read_text(encoding="ascii").strip()).isdigit():
-        total = min(total, int(text))
-    return total / _GB
-
-
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _output(*command: str) -> str | None:
-    """The command's first lines of output, None if it is not there, fails or hangs."""
-    if shutil.which(command[0]) is None:
-        return None
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
-
-
 def _gpus() -> list[str]:
-    listed = _output("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader")
+    listed = output("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader")
     if listed:
         return [f"NVIDIA: {line.strip()}" for line in listed.splitlines()]
-    apple = platform.system() == "Darwin" and platform.machine() == "arm64"
-    return ["Apple silicon (shares the memory)"] if apple else []
-
-
-def _version(package: str) -> str | None:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
+    return ["Apple silicon (shares the memory)"] if apple_silicon() else []
 
 
 def look(root: Path) -> Machine:
     """Examine the machine and the folder."""
     machine = Machine(
         cores=_cores(),
-        memory_gb=_memory_gb(),
-        disk_gb=shutil.disk_usage(root).free / _GB,
+        memory_gb=memory_bytes() / GIB,
+        disk_gb=shutil.disk_usage(root).free / GIB,
         gpus=_gpus(),
-        packages={package: _version(package) for package in PACKAGES},
-        git=_output("git", "--version"),
+        packages={package: version(package) for package in PACKAGES},
+        git=output("git", "--version"),
     )
     problems = machine.problems
     if missing := [name for name, version in machine.packages.items() if version is None]:
@@ -115,7 +86,7 @@ def weights_gb(folder: Path) -> float | None:
     """Size of a model folder's weights, None if it holds no model."""
     if not (folder / "config.json").is_file() or not (folder / "tokenizer.json").is_file():
         return None
-    return sum(path.stat().st_size for path in folder.glob("*.safetensors")) / _GB or None
+    return sum(path.stat().st_size for path in folder.glob("*.safetensors")) / GIB or None
 
 
 def fit(profile: Profile, machine: Machine, root: Path) -> tuple[bool, str]:

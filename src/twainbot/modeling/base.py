@@ -58,7 +58,7 @@ def quantization_config(quantization: str) -> Any:
     )
 
 
-def load_base(base: Path, dtype: str, quantization: str = "none") -> Any:
+def load_base(base: Path, dtype: str, quantization: str = "none", attention: str = "sdpa") -> Any:
     """The base as a causal LM in ``dtype``, its linear layers in 4 bits if ``quantization`` is ``nf4``."""
     import torch
     from transformers import AutoModelForCausalLM
@@ -67,7 +67,10 @@ def load_base(base: Path, dtype: str, quantization: str = "none") -> Any:
     if not sys.stderr.isatty():
         logging.disable_progress_bar()
     model = AutoModelForCausalLM.from_pretrained(
-        base, dtype=getattr(torch, dtype), quantization_config=quantization_config(quantization)
+        base,
+        dtype=getattr(torch, dtype),
+        quantization_config=quantization_config(quantization),
+        attn_implementation=attention,
     )
     if quantization != "none" and not torch.cuda.is_available():
         from bitsandbytes.nn import Linear4bit

@@ -6,6 +6,7 @@ bar. Here nothing is truncated: a row that does not fit is left out and named.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -120,3 +121,18 @@ def pack(sequences: Sequence[Sequenced], pack_tokens: int) -> list[Pack]:
         target["input_ids"].extend(sequence["input_ids"])
         target["labels"].extend(sequence["labels"])
     return packs
+
+
+def within(packs: list[Pack], budget: int) -> list[Pack]:
+    """The first packs that together stay within ``budget`` tokens; at least one."""
+    total = 0
+    for count, item in enumerate(packs):
+        total += len(item["input_ids"])
+        if total > budget:
+            return packs[: max(1, count)]
+    return packs
+
+
+def step_count(packs: int, accumulate: int, epochs: float) -> int:
+    """Steps of a run over so many packs, ``accumulate`` of them each; at least one."""
+    return max(1, round(math.ceil(packs / accumulate) * epochs))

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from twainbot.files import InputError, sha256_file
+from twainbot.modeling.attention import chosen_attention
 from twainbot.modeling.base import load_base
-from twainbot.modeling.pack import Pack
+from twainbot.modeling.pack import Pack, step_count
 from twainbot.sections.models import TrainCommon, TrainStage
 
 
@@ -60,12 +61,12 @@ def adapted_model(base: Path, previous: Path | None, common: TrainCommon) -> Any
     Raises:
         InputError: a target module that the base does not have; the right names are listed.
     """
-    from peft import PeftModel, get_peft_model, prepare_model_for_kbit_training
+    from peft import PeftModel, get_peft_model
 
-    model = load_base(base, common.dtype, common.quantization)
+    model = load_base(base, common.dtype, common.quantization, chosen_attention(common))
     _check_targets(model, common.lora.target_modules)
-    if common.quantization != "none":
-        model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
+    # PEFT's prepare_model_for_kbit_training is left out: it makes float32 of embeddings and head, gigabytes
+    # on a large base, for the sake of float16, which is not among the types here.
     if previous is None:
         model = get_peft_model(model, _peft_config(common))
     else:
@@ -111,8 +112,7 @@ def train_adapter(
     if trainable == 0:
         raise InputError(f"no trainable parameters after loading {previous}; the adapter was loaded frozen.")
 
-    steps_per_epoch = math.ceil(len(train_packs) / common.accumulate)
-    steps = max(1, round(steps_per_epoch * stage.epochs))
+    steps = step_count(len(train_packs), common.accumulate, stage.epochs)
     scratch = Path(tempfile.mkdtemp(prefix="trainer-", dir=output))
     config = SFTConfig(
         output_dir=str(scratch),
@@ -125,7 +125,7 @@ def train_adapter(
         warmup_steps=min(steps - 1, max(1, round(common.warmup_share * steps))),
         weight_decay=common.weight_decay,
         bf16=common.dtype == "bfloat16",
-        gradient_checkpointing=False,
+        activation_checkpointing=common.activation_checkpointing,
         max_length=None,
         packing=False,
         padding_free=True,

@@ -13,6 +13,8 @@ from twainbot.sections.strict import Positive, Section, Share
 
 class Base(Section):
     path: str
+    repository: str
+    revision: str
     chat_template: str
 
 
@@ -26,6 +28,8 @@ class Lora(Section):
 class TrainCommon(Section):
     quantization: Literal["none", "nf4"]
     dtype: Literal["float32", "bfloat16"]
+    attention: Literal["auto", "sdpa", "eager", "flash_attention_2"]
+    activation_checkpointing: bool
     threads: Positive
     max_length: Positive
     pack_tokens: Positive
@@ -47,6 +51,14 @@ class Train(Section):
     dapt: TrainStage
     style: TrainStage
     combined: TrainStage
+
+
+class Preflight(Section):
+    tokens_per_second: Annotated[float, Field(ge=0.0)]
+    price_per_hour: Annotated[float, Field(ge=0.0)]
+    currency: Annotated[str, Field(min_length=1)]
+    device_gb: Annotated[float, Field(ge=0.0)]
+    max_lora_rank: Literal[1, 8, 16, 32, 64, 128, 256, 320, 512]
 
 
 class Evaluate(Section):

@@ -77,7 +77,7 @@ Setting = tuple[Path, dict[str, Source], CleanRules, tuple[str, str] | None]
 
 
 def main() -> None:
-    params = read_params("corpus", "clean", "base", "split.book_family", "engine")
+    params = read_params("corpus", "clean", "base.path", "split.book_family", "engine")
     sources = {source.id: source for source in load_sources(Path("data/sources.yaml"), params.corpus.name)}
     documents: list[Document] = read_parquet("data/parsed/documents.parquet")
     segments: list[Segment] = read_parquet("data/parsed/segments.parquet")

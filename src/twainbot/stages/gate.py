@@ -30,8 +30,8 @@ METRICS, CARD = Path("metrics/gate.json"), Path("docs/data_card.md")
 
 def main() -> None:
     params = read_params(
-        "base", "clean", "corpus", "dedupe", "gate", "instruct.max_answer_tokens", "seed",
-        "train.common.max_length",
+        "base.chat_template", "base.path", "clean", "corpus", "dedupe", "gate", "instruct.max_answer_tokens",
+        "seed", "train.common.max_length",
     )  # fmt: skip
     PASSED.unlink(missing_ok=True)
     base, clean = Path(params.base.path), params.clean

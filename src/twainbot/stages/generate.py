@@ -27,7 +27,7 @@ def main() -> None:
 def answer(name: str) -> None:
     import torch
 
-    params = read_params("seed", "base", "evaluate")
+    params = read_params("seed", "base.chat_template", "base.path", "evaluate")
     settings = params.evaluate
     torch.set_num_threads(settings.threads)
     tokenizer = load_tokenizer(Path(params.base.path), params.base.chat_template)

@@ -27,7 +27,7 @@ PLACES = Path("data/tools/places.yaml")
 
 def main() -> None:
     params = read_params(
-        "seed", "instruct", "base", "clean", "dedupe",
+        "seed", "instruct", "base.path", "clean", "dedupe",
         "teacher.enabled", "teacher.asked", "teacher.max_synthetic_ratio",
     )  # fmt: skip
     passages: list[Passage] = read_parquet("data/tag/passages.parquet")

@@ -16,7 +16,7 @@ PLOTS = Path("metrics/plots")
 
 
 def main() -> None:
-    params = read_params("corpus", "base", "report.bootstrap", "seed", "tag.thresholds")
+    params = read_params("corpus", "base.path", "report.bootstrap", "seed", "tag.thresholds")
     facts = Facts(params.corpus.name, Path(params.base.path).name, params.report.bootstrap)
     page = build_page(read_inputs(Path()), facts)
     thresholds = params.tag.thresholds.model_dump()

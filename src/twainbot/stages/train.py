@@ -8,7 +8,8 @@ from pathlib import Path
 
 from twainbot.files import atomic_folder, read_jsonl, write_json, write_jsonl
 from twainbot.modeling.base import load_tokenizer
-from twainbot.modeling.pack import Pack, pack, tokenise_chat, tokenise_text
+from twainbot.modeling.pack import pack, tokenise_chat, tokenise_text, within
+from twainbot.modeling.preflight import check_machine, require
 from twainbot.modeling.train import train_adapter
 from twainbot.params import read_params
 from twainbot.stage import run
@@ -23,9 +24,20 @@ def main() -> None:
     run(f"train-{name}", lambda: train(name))
 
 
+def adapter_before(name: str) -> Path | None:
+    """The adapter that a stage goes on from, None for the base alone."""
+    before = PREVIOUS[name]
+    return Path("models/adapters") / before if before else None
+
+
 def train(name: str) -> None:
-    params = read_params("seed", "base", "train.common", f"train.{name}")
+    params = read_params(
+        "seed", "base.chat_template", "base.path", "base.repository", "base.revision", "preflight",
+        "train.common", f"train.{name}",
+    )  # fmt: skip
     common, stage = params.train.common, getattr(params.train, name)
+    previous = adapter_before(name)
+    require(check_machine(params.base, common, params.preflight, previous))
     tokenizer = load_tokenizer(Path(params.base.path), params.base.chat_template)
     tokenise = tokenise_text if name == "dapt" else tokenise_chat
     data = Path("data/split") / name
@@ -36,12 +48,11 @@ def train(name: str) -> None:
         pack(val_rows.sequences, common.pack_tokens), max(common.pack_tokens, stage.max_tokens // 20)
     )
 
-    previous = PREVIOUS[name]
     with atomic_folder(Path("models/adapters") / name) as output:
         trained = train_adapter(
             base=Path(params.base.path),
             tokenizer=tokenizer,
-            previous=Path("models/adapters") / previous if previous else None,
+            previous=previous,
             train_packs=train_packs,
             val_packs=val_packs,
             common=common,
@@ -72,16 +83,6 @@ def train(name: str) -> None:
         {**p, "split": "val"} for p in trained.val_curve
     ]
     write_json(f"metrics/plots/loss_{name}.json", curves)
-
-
-def within(packs: list[Pack], budget: int) -> list[Pack]:
-    """The first packs that together stay within ``budget`` tokens; at least one."""
-    total = 0
-    for count, item in enumerate(packs):
-        total += len(item["input_ids"])
-        if total > budget:
-            return packs[: max(1, count)]
-    return packs
 
 
 if __name__ == "__main__":
