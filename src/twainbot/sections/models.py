@@ -8,7 +8,7 @@ from pydantic import (
     Field,
 )
 
-from twainbot.sections.strict import Positive, Section, Share
+from twainbot.sections.strict import Count, Positive, Section, Share
 
 
 class Base(Section):
@@ -42,11 +42,24 @@ class TrainStage(Section):
     max_tokens: Positive
 
 
+class TrainRun(Section):
+    checkpoint_steps: Count
+    max_restarts: Positive
+    spike_factor: Annotated[float, Field(gt=1.0)]
+    spike_window: Positive
+
+
 class Train(Section):
     common: TrainCommon
+    run: TrainRun
     dapt: TrainStage
     style: TrainStage
     combined: TrainStage
+
+
+class Alerts(Section):
+    command: list[str]
+    webhook: Annotated[str, Field(pattern=r"^(https?://\S+)?$")]
 
 
 class Evaluate(Section):

@@ -5,10 +5,13 @@ Each starts from the adapter before it; dapt starts from the base.
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from twainbot.files import atomic_folder, read_jsonl, write_json, write_jsonl
 from twainbot.modeling.base import load_tokenizer
+from twainbot.modeling.checkpoints import run_key
 from twainbot.modeling.pack import Pack, pack, tokenise_chat, tokenise_text
+from twainbot.modeling.run import running
 from twainbot.modeling.train import train_adapter
 from twainbot.params import read_params
 from twainbot.stage import run
@@ -24,7 +27,7 @@ def main() -> None:
 
 
 def train(name: str) -> None:
-    params = read_params("seed", "base", "train.common", f"train.{name}")
+    params = read_params("seed", "base", "train.common", f"train.{name}", "train.run", "alerts")
     common, stage = params.train.common, getattr(params.train, name)
     tokenizer = load_tokenizer(Path(params.base.path), params.base.chat_template)
     tokenise = tokenise_text if name == "dapt" else tokenise_chat
@@ -37,41 +40,44 @@ def train(name: str) -> None:
     )
 
     previous = PREVIOUS[name]
-    with atomic_folder(Path("models/adapters") / name) as output:
-        trained = train_adapter(
-            base=Path(params.base.path),
-            tokenizer=tokenizer,
-            previous=Path("models/adapters") / previous if previous else None,
-            train_packs=train_packs,
-            val_packs=val_packs,
-            common=common,
-            stage=stage,
-            seed=params.seed,
-            output=output,
+    inputs: dict[str, Any] = {
+        "base": Path(params.base.path),
+        "previous": Path("models/adapters") / previous if previous else None,
+        "train_packs": train_packs,
+        "val_packs": val_packs,
+        "common": common,
+        "stage": stage,
+        "seed": params.seed,
+    }
+    metrics = Path(f"metrics/train_{name}.json")
+    with running(f"train-{name}", run_key(**inputs), params.train.run, params.alerts, metrics) as attempt:
+        with atomic_folder(Path("models/adapters") / name) as output:
+            trained = train_adapter(**inputs, tokenizer=tokenizer, output=output, run=attempt)
+            # Which rows each training sequence held, for `twainbot trace`.
+            write_jsonl(
+                output / "packs.jsonl",
+                [{"pack": i, "rows": p["record_ids"]} for i, p in enumerate(train_packs)],
+            )
+        write_json(
+            metrics,
+            {
+                "val_loss_first": trained.val_curve[0]["loss"],
+                "val_loss_best": min(point["loss"] for point in trained.val_curve),
+                "best_step": trained.best_step,
+                "steps": trained.steps,
+                "trainable_parameters": trained.trainable_parameters,
+                "rows": sum(len(p["record_ids"]) for p in train_packs),
+                "tokens": sum(len(p["input_ids"]) for p in train_packs),
+                "learned_tokens": sum(label >= 0 for p in train_packs for label in p["labels"]),
+                "fill": sum(len(p["input_ids"]) for p in train_packs)
+                / (len(train_packs) * common.pack_tokens),
+                "dropped": train_rows.counts(),
+            },
         )
-        # Which rows each training sequence held, for `twainbot trace`.
-        write_jsonl(
-            output / "packs.jsonl", [{"pack": i, "rows": p["record_ids"]} for i, p in enumerate(train_packs)]
-        )
-    write_json(
-        f"metrics/train_{name}.json",
-        {
-            "val_loss_first": trained.val_curve[0]["loss"],
-            "val_loss_best": min(point["loss"] for point in trained.val_curve),
-            "best_step": trained.best_step,
-            "steps": trained.steps,
-            "trainable_parameters": trained.trainable_parameters,
-            "rows": sum(len(p["record_ids"]) for p in train_packs),
-            "tokens": sum(len(p["input_ids"]) for p in train_packs),
-            "learned_tokens": sum(label >= 0 for p in train_packs for label in p["labels"]),
-            "fill": sum(len(p["input_ids"]) for p in train_packs) / (len(train_packs) * common.pack_tokens),
-            "dropped": train_rows.counts(),
-        },
-    )
-    curves = [{**p, "split": "train"} for p in trained.train_curve] + [
-        {**p, "split": "val"} for p in trained.val_curve
-    ]
-    write_json(f"metrics/plots/loss_{name}.json", curves)
+        curves = [{**p, "split": "train"} for p in trained.train_curve] + [
+            {**p, "split": "val"} for p in trained.val_curve
+        ]
+        write_json(f"metrics/plots/loss_{name}.json", curves)
 
 
 def within(packs: list[Pack], budget: int) -> list[Pack]:
