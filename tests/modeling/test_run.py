@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -74,21 +75,24 @@ def test_the_events_of_a_run_that_died_once(tiny_base, at_root, tmp_path, events
         learn(tiny_base, tmp_path / "a", pack_tokens=1, epochs=0.5, watch={"checkpoint_steps": 2})
     (folder,) = (tmp_path / "a.checkpoints").iterdir()
     first = [(e["event"], e["stage"], e.get("step")) for e in events()]
-    assert first == [("start", "train-style", 0), ("checkpoint", "train-style", 2)]
+    assert first == [
+        ("start", "train-style", 0),
+        ("checkpoint", "train-style", 2),
+        ("evaluation", "train-style", 3),
+        ("checkpoint", "train-style", 3),
+    ]
 
     learn(tiny_base, tmp_path / "a", pack_tokens=1, epochs=0.5, watch={"checkpoint_steps": 2})
     second = events()
     assert [(e["event"], e.get("step")) for e in second] == [
-        ("resume", 2),
-        ("evaluation", 3),
-        ("checkpoint", 3),
+        ("resume", 3),
         ("checkpoint", 4),
         ("evaluation", 6),
         ("checkpoint", 6),
         ("done", None),
     ]
     assert second[0]["steps"] == 6
-    assert second[2]["folder"] == folder.as_posix()
+    assert second[1]["folder"] == folder.as_posix()
     assert all(0 < e["val_loss"] < 10 for e in second if e["event"] == "evaluation")
 
 
@@ -113,6 +117,7 @@ def test_without_the_variable_a_run_says_nothing(tiny_base, at_root, tmp_path, m
 @pytest.mark.slow
 def test_a_terminal_has_one_bar(tiny_base, at_root, tmp_path):
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 120))
     options = {"base": str(tiny_base), "output": str(tmp_path / "a")}
     process = subprocess.Popen(
         [sys.executable, trainrun.__file__, json.dumps(options)], stdout=subprocess.DEVNULL, stderr=theirs
@@ -142,23 +147,34 @@ def test_metrics_are_live_and_then_those_of_the_stage(tiny_base, at_root, tmp_pa
     assert read_json(tmp_path / "a.json")["steps"] == 6
 
 
-@pytest.mark.parametrize(
-    ("rate", "watch", "reason"),
-    [
-        (1e30, {}, "the loss is not a number: nan at step "),
-        (3.0, {"spike_window": 3, "spike_factor": 1.2}, "the loss jumped to "),
-    ],
-)
-def test_a_run_that_diverges_stops_and_publishes_nothing(
-    tiny_base, at_root, tmp_path, events, rate, watch, reason
-):
-    with pytest.raises(Stopped, match=reason):
-        learn(tiny_base, tmp_path / "a", rate=rate, pack_tokens=1, watch=watch, alerts=teller(tmp_path))
-    assert list((tmp_path / "a").iterdir()) == []
-    stop = events()[-1]
-    assert (stop["event"], stop["cause"]) == ("stop", "diverged")
-    assert stop["reason"].startswith(reason)
-    assert alerts_in(tmp_path) == [stop]
+def check_stop(folder: Path, told: list[dict[str, Any]], reason: str) -> None:
+    """Nothing published; the last event and the alert say that the run diverged."""
+    assert list((folder / "a").iterdir()) == []
+    assert (told[-1]["event"], told[-1]["cause"]) == ("stop", "diverged")
+    assert told[-1]["reason"].startswith(reason)
+    assert alerts_in(folder) == told[-1:]
+
+
+def test_weights_beyond_float32_stop_the_run(tiny_base, at_root, tmp_path, events):
+    with pytest.raises(Stopped):
+        learn(tiny_base, tmp_path / "a", rate=1e39, pack_tokens=1, alerts=teller(tmp_path))
+    check_stop(tmp_path, events(), "the loss is not a number: nan at step 3, learning rate 1e+39. ")
+
+
+def test_a_loss_that_jumps_stops_the_run(tiny_base, at_root, tmp_path, events):
+    learned = learn(tiny_base, tmp_path / "before", pack_tokens=1, epochs=5.0)
+    assert learned.val_curve[-1]["loss"] < 4.8  # that of a model that knows nothing is ln(264) = 5.58
+    with pytest.raises(Stopped):
+        learn(
+            tiny_base,
+            tmp_path / "a",
+            previous=tmp_path / "before",
+            rate=100.0,
+            pack_tokens=1,
+            watch={"spike_window": 3, "spike_factor": 1.1},
+            alerts=teller(tmp_path),
+        )
+    check_stop(tmp_path, events(), "the loss jumped to ")
 
 
 def test_a_run_that_dies_at_one_step_is_stopped_and_told(tiny_base, at_root, tmp_path, events, monkeypatch):
