@@ -31,7 +31,7 @@ report: check $(READY)  ## show the headline figures of the last run
 
 clean:  ## remove the virtual environment and what the pipeline wrote (the DVC cache stays)
 	rm -rf $(VENV) data/raw data/parsed data/clean data/dedupe data/tag data/toolcalls data/instruct data/split data/gate
-	rm -rf data/generations data/likelihoods data/evaluate data/report models/adapters
+	rm -rf data/generations data/likelihoods data/evaluate data/report models/adapters .checkpoints
 
 check:  ## say what this machine lacks, if anything
 	@bash .ci/check.sh "$(PYTHON)" "$(VENV)"

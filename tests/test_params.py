@@ -205,3 +205,15 @@ def test_a_teachers_share_and_address_have_bounds(tmp_path: Path, content: dict[
     assert "teacher.max_synthetic_ratio: input should be less than or equal to 4" in message
     assert "teacher.endpoint.base_url: string should match pattern" in message
     assert "teacher.asked.requests.sonnet: unknown key" in message
+
+
+def test_a_spike_factor_of_infinity_is_written_as_yaml_writes_it(
+    tmp_path: Path, content: dict[str, Any]
+) -> None:
+    content["train"]["run"]["spike_factor"] = float("inf")
+    path = write(tmp_path, content)
+    assert "spike_factor: .inf" in path.read_text(encoding="utf-8")
+    assert load_params(path).train.run.spike_factor == float("inf")
+    content["train"]["run"]["spike_factor"] = 1.0
+    with pytest.raises(InputError, match=r"train\.run\.spike_factor: input should be greater than 1"):
+        load_params(write(tmp_path, content))

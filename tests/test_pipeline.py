@@ -17,18 +17,21 @@ SOURCE = ROOT / "src"
 PIPELINE: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 
 # What these do reaches an output only through values that DVC compares anyway (the params themselves),
-# or not at all (locking, error messages). As deps they would retrain the model when an error message or
-# another stage's parameter is edited.
+# or not at all (locking, error messages, guards that stop a run or let it be). As deps they would retrain
+# the model when an error message or another stage's parameter is edited.
 WITHOUT_EFFECT = {
-    "twainbot", "twainbot.modeling.preflight", "twainbot.params", "twainbot.sections",
-    "twainbot.sections.models", "twainbot.sections.rows", "twainbot.sections.strict",
-    "twainbot.sections.texts", "twainbot.stage", "twainbot.stages",
+    "twainbot", "twainbot.params", "twainbot.sections", "twainbot.sections.models", "twainbot.sections.rows",
+    "twainbot.sections.strict", "twainbot.sections.texts", "twainbot.stage", "twainbot.stages",
+    "twainbot.modeling.alerts", "twainbot.modeling.events", "twainbot.modeling.preflight",
+    "twainbot.modeling.restarts", "twainbot.modeling.stopped", "twainbot.modeling.watchdog",
+    "twainbot.modeling.watcher",
 }  # fmt: skip
 
-# Read by stages and not declared: where a stage runs does not change its output (tests/test_engine.py), and
-# another machine's number of workers must not re-run the pipeline. Nor must what is checked before training:
-# a check stops the stage or does nothing; and of the base the files are watched, not where they are from.
-SAME_OUTPUT = {"base.repository", "base.revision", "engine", "preflight"}
+# Read by stages and not declared: where a stage runs does not change its output (tests/test_engine.py), nor
+# does how a training run is watched (tests/modeling/test_resume.py), and another machine's number of workers
+# must not re-run the pipeline. Nor must what is checked before training: a check stops the stage or does
+# nothing; and of the base the files are watched, not where they are from.
+SAME_OUTPUT = {"alerts", "base.repository", "base.revision", "engine", "preflight", "train.run"}
 
 
 # A user's own files: DVC refuses a dep that does not exist, and a fresh clone has none.

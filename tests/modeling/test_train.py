@@ -4,46 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from trainsettings import common as settings
+from trainrun import common, learn
 from trainsettings import lora
 
 from twainbot.files import InputError, sha256_file
-from twainbot.modeling.base import load_tokenizer
-from twainbot.modeling.pack import pack, tokenise_chat
-from twainbot.modeling.train import Trained, adapted_model, train_adapter
-from twainbot.sections.models import TrainCommon, TrainStage
-
-
-def common(**changes) -> TrainCommon:
-    small = lora(r=4, alpha=8, dropout=0.05, target_modules=["q_proj", "v_proj", "down_proj"])
-    return settings(**{"attention": "auto", "lora": small, **changes})
-
-
-def learn(base: Path, output: Path, previous: Path | None = None, rate: float = 1e-2, **changes) -> Trained:
-    tokenizer = load_tokenizer(base, "llama31")
-    rows = [
-        {
-            "id": f"row-{i}",
-            "messages": [
-                {"role": "user", "content": f"Say {i}."},
-                {"role": "assistant", "content": f"It rains {i}."},
-            ],
-        }
-        for i in range(12)
-    ]
-    packs = pack(tokenise_chat(rows, tokenizer, 512).sequences, 512)
-    output.mkdir(parents=True)
-    return train_adapter(
-        base=base,
-        tokenizer=tokenizer,
-        previous=previous,
-        train_packs=packs,
-        val_packs=packs[:1],
-        common=common(**changes),
-        stage=TrainStage(learning_rate=rate, epochs=2.0, max_tokens=10**6),
-        seed=3,
-        output=output,
-    )
+from twainbot.modeling.train import adapted_model
 
 
 def weights(folder: Path) -> str:
@@ -86,20 +51,10 @@ def test_a_wrong_target_module_lists_the_right_ones(tiny_base, at_root, tmp_path
         learn(tiny_base, tmp_path / "a", lora=wrong)
 
 
-def test_no_rows_is_an_error(tiny_base, at_root, tmp_path):
-    tokenizer = load_tokenizer(tiny_base, "llama31")
+def test_no_rows_is_an_error(tiny_base, at_root, tmp_path, monkeypatch):
+    monkeypatch.setattr("trainrun.pack", lambda sequences, tokens: [])
     with pytest.raises(InputError, match="no training or no validation rows"):
-        train_adapter(
-            base=tiny_base,
-            tokenizer=tokenizer,
-            previous=None,
-            train_packs=[],
-            val_packs=[],
-            common=common(),
-            stage=TrainStage(learning_rate=1e-2, epochs=1.0, max_tokens=10),
-            seed=3,
-            output=tmp_path,
-        )
+        learn(tiny_base, tmp_path / "a")
 
 
 def test_checkpointing_changes_the_memory_and_not_the_adapter(tiny_base, at_root, tmp_path):

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
-import shutil
-import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +12,8 @@ from twainbot.files import InputError, sha256_file
 from twainbot.modeling.attention import chosen_attention
 from twainbot.modeling.base import load_base
 from twainbot.modeling.pack import Pack, step_count
+from twainbot.modeling.run import Run
+from twainbot.modeling.watchdog import Watchdog
 from twainbot.sections.models import TrainCommon, TrainStage
 
 
@@ -86,13 +84,16 @@ def train_adapter(
     stage: TrainStage,
     seed: int,
     output: Path,
+    run: Run,
 ) -> Trained:
     """Train and write ``adapter_model.safetensors`` and ``adapter_config.json`` into ``output``.
 
-    The best adapter by validation loss is kept, not the last.
+    The best adapter by validation loss is kept, not the last. Where ``run`` has a checkpoint, training goes
+    on from it, and ends in the same bytes as if it had never stopped.
 
     Raises:
-        InputError: no rows, wrong target modules, or a loss that is not a number.
+        InputError: no rows, or wrong target modules.
+        Stopped: the loss is not a number, or jumped.
     """
     import torch
     from datasets import Dataset
@@ -100,6 +101,7 @@ def train_adapter(
     from trl import SFTConfig
 
     from twainbot.modeling.trainer import PackTrainer
+    from twainbot.modeling.watcher import Watcher
 
     if not train_packs or not val_packs:
         raise InputError(
@@ -113,9 +115,8 @@ def train_adapter(
         raise InputError(f"no trainable parameters after loading {previous}; the adapter was loaded frozen.")
 
     steps = step_count(len(train_packs), common.accumulate, stage.epochs)
-    scratch = Path(tempfile.mkdtemp(prefix="trainer-", dir=output))
     config = SFTConfig(
-        output_dir=str(scratch),
+        output_dir=str(run.folder),
         max_steps=steps,
         per_device_train_batch_size=1,
         per_device_eval_batch_size=1,
@@ -132,18 +133,18 @@ def train_adapter(
         dataset_kwargs={"skip_prepare_dataset": True},
         remove_unused_columns=False,
         logging_steps=max(1, steps // 40),
+        logging_nan_inf_filter=False,  # it would hide what the watchdog looks for
         eval_strategy="steps",
         eval_steps=max(1, steps // common.evals),
         save_strategy="steps",
         save_steps=max(1, steps // common.evals),
-        save_total_limit=1,
         load_best_model_at_end=True,
         metric_for_best_model="eval_loss",
         report_to=[],
         seed=seed,
         data_seed=seed,
         dataloader_pin_memory=False,
-        disable_tqdm=not sys.stderr.isatty(),
+        disable_tqdm=True,  # the watcher has a bar of its own
         use_cpu=not (torch.cuda.is_available() or torch.backends.mps.is_available()),
     )
     # The default use_cache=True leaks attention across the rows of a pack.
@@ -156,24 +157,27 @@ def train_adapter(
         eval_dataset=Dataset.from_list([{key: pack[key] for key in columns} for pack in val_packs]),
         processing_class=tokenizer,
     )
-    if config.disable_tqdm:
-        # What transformers puts in the bar's place is a line of figures a step; the curves hold them.
-        trainer.remove_callback(PrinterCallback)
-    try:
-        trainer.train()
-        history = trainer.state.log_history
-        trained = Trained(
-            train_curve=[{"step": h["step"], "loss": h["loss"]} for h in history if "loss" in h],
-            val_curve=[{"step": h["step"], "loss": h["eval_loss"]} for h in history if "eval_loss" in h],
-            steps=steps,
-            best_step=trainer.state.best_global_step or steps,
-            trainable_parameters=trainable,
-        )
-        if not all(math.isfinite(point["loss"]) for point in trained.train_curve + trained.val_curve):
-            raise InputError("the loss is not a number; lower train.*.learning_rate or use dtype float32.")
-        _write_adapter(model, base, output)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    trainer.watchdog = Watchdog(run.limits.spike_factor, run.limits.spike_window)
+    watcher = Watcher(trainer, run)
+    trainer.add_callback(watcher)
+    # What transformers puts in its bar's place is a line of figures a step; the curves hold them.
+    trainer.remove_callback(PrinterCallback)
+    if run.checkpoint and run.first_step == steps:
+        trainer.finish_from(run.checkpoint)
+    else:
+        try:
+            trainer.train(resume_from_checkpoint=str(run.checkpoint) if run.checkpoint else None)
+        finally:
+            watcher.close()
+    history = trainer.state.log_history
+    trained = Trained(
+        train_curve=[{"step": h["step"], "loss": h["loss"]} for h in history if "loss" in h],
+        val_curve=[{"step": h["step"], "loss": h["eval_loss"]} for h in history if "eval_loss" in h],
+        steps=steps,
+        best_step=trainer.state.best_global_step or steps,
+        trainable_parameters=trainable,
+    )
+    _write_adapter(model, base, output)
     if previous is not None and _weights_sha(previous) == _weights_sha(output):
         raise InputError(f"training did not change the adapter of {previous}; is the learning rate 0?")
     return trained

@@ -5,7 +5,7 @@ What a value does is said beside it in params.yaml; here is what it may be.
 
 from __future__ import annotations
 
-from twainbot.sections.models import Base, Evaluate, Preflight, Report, Style, Train
+from twainbot.sections.models import Alerts, Base, Evaluate, Preflight, Report, Style, Train
 from twainbot.sections.rows import Contrast, Gate, Instruct, Split, Teacher, Toolcalls
 from twainbot.sections.strict import Section
 from twainbot.sections.texts import Clean, Corpus, Dedupe, Engine, Fetch, Tag
@@ -30,6 +30,7 @@ class Params(Section):
     base: Base
     train: Train
     preflight: Preflight
+    alerts: Alerts
     evaluate: Evaluate
     style: Style
     report: Report

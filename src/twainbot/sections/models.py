@@ -8,7 +8,7 @@ from pydantic import (
     Field,
 )
 
-from twainbot.sections.strict import Positive, Section, Share
+from twainbot.sections.strict import Count, Positive, Section, Share
 
 
 class Base(Section):
@@ -46,8 +46,16 @@ class TrainStage(Section):
     max_tokens: Positive
 
 
+class TrainRun(Section):
+    checkpoint_steps: Count
+    max_restarts: Positive
+    spike_factor: Annotated[float, Field(gt=1.0)]
+    spike_window: Positive
+
+
 class Train(Section):
     common: TrainCommon
+    run: TrainRun
     dapt: TrainStage
     style: TrainStage
     combined: TrainStage
@@ -59,6 +67,11 @@ class Preflight(Section):
     currency: Annotated[str, Field(min_length=1)]
     device_gb: Annotated[float, Field(ge=0.0)]
     max_lora_rank: Literal[1, 8, 16, 32, 64, 128, 256, 320, 512]
+
+
+class Alerts(Section):
+    command: list[str]
+    webhook: Annotated[str, Field(pattern=r"^(https?://\S+)?$")]
 
 
 class Evaluate(Section):

@@ -5,11 +5,14 @@ Each starts from the adapter before it; dapt starts from the base.
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from twainbot.files import atomic_folder, read_jsonl, write_json, write_jsonl
 from twainbot.modeling.base import load_tokenizer
+from twainbot.modeling.checkpoints import run_key
 from twainbot.modeling.pack import pack, tokenise_chat, tokenise_text, within
 from twainbot.modeling.preflight import check_machine, require
+from twainbot.modeling.run import running
 from twainbot.modeling.train import train_adapter
 from twainbot.params import read_params
 from twainbot.stage import run
@@ -33,7 +36,7 @@ def adapter_before(name: str) -> Path | None:
 def train(name: str) -> None:
     params = read_params(
         "seed", "base.chat_template", "base.path", "base.repository", "base.revision", "preflight",
-        "train.common", f"train.{name}",
+        "train.common", f"train.{name}", "train.run", "alerts",
     )  # fmt: skip
     common, stage = params.train.common, getattr(params.train, name)
     previous = adapter_before(name)
@@ -48,41 +51,44 @@ def train(name: str) -> None:
         pack(val_rows.sequences, common.pack_tokens), max(common.pack_tokens, stage.max_tokens // 20)
     )
 
-    with atomic_folder(Path("models/adapters") / name) as output:
-        trained = train_adapter(
-            base=Path(params.base.path),
-            tokenizer=tokenizer,
-            previous=previous,
-            train_packs=train_packs,
-            val_packs=val_packs,
-            common=common,
-            stage=stage,
-            seed=params.seed,
-            output=output,
+    inputs: dict[str, Any] = {
+        "base": Path(params.base.path),
+        "previous": previous,
+        "train_packs": train_packs,
+        "val_packs": val_packs,
+        "common": common,
+        "stage": stage,
+        "seed": params.seed,
+    }
+    metrics = Path(f"metrics/train_{name}.json")
+    with running(f"train-{name}", run_key(**inputs), params.train.run, params.alerts, metrics) as attempt:
+        with atomic_folder(Path("models/adapters") / name) as output:
+            trained = train_adapter(**inputs, tokenizer=tokenizer, output=output, run=attempt)
+            # Which rows each training sequence held, for `twainbot trace`.
+            write_jsonl(
+                output / "packs.jsonl",
+                [{"pack": i, "rows": p["record_ids"]} for i, p in enumerate(train_packs)],
+            )
+        write_json(
+            metrics,
+            {
+                "val_loss_first": trained.val_curve[0]["loss"],
+                "val_loss_best": min(point["loss"] for point in trained.val_curve),
+                "best_step": trained.best_step,
+                "steps": trained.steps,
+                "trainable_parameters": trained.trainable_parameters,
+                "rows": sum(len(p["record_ids"]) for p in train_packs),
+                "tokens": sum(len(p["input_ids"]) for p in train_packs),
+                "learned_tokens": sum(label >= 0 for p in train_packs for label in p["labels"]),
+                "fill": sum(len(p["input_ids"]) for p in train_packs)
+                / (len(train_packs) * common.pack_tokens),
+                "dropped": train_rows.counts(),
+            },
         )
-        # Which rows each training sequence held, for `twainbot trace`.
-        write_jsonl(
-            output / "packs.jsonl", [{"pack": i, "rows": p["record_ids"]} for i, p in enumerate(train_packs)]
-        )
-    write_json(
-        f"metrics/train_{name}.json",
-        {
-            "val_loss_first": trained.val_curve[0]["loss"],
-            "val_loss_best": min(point["loss"] for point in trained.val_curve),
-            "best_step": trained.best_step,
-            "steps": trained.steps,
-            "trainable_parameters": trained.trainable_parameters,
-            "rows": sum(len(p["record_ids"]) for p in train_packs),
-            "tokens": sum(len(p["input_ids"]) for p in train_packs),
-            "learned_tokens": sum(label >= 0 for p in train_packs for label in p["labels"]),
-            "fill": sum(len(p["input_ids"]) for p in train_packs) / (len(train_packs) * common.pack_tokens),
-            "dropped": train_rows.counts(),
-        },
-    )
-    curves = [{**p, "split": "train"} for p in trained.train_curve] + [
-        {**p, "split": "val"} for p in trained.val_curve
-    ]
-    write_json(f"metrics/plots/loss_{name}.json", curves)
+        curves = [{**p, "split": "train"} for p in trained.train_curve] + [
+            {**p, "split": "val"} for p in trained.val_curve
+        ]
+        write_json(f"metrics/plots/loss_{name}.json", curves)
 
 
 if __name__ == "__main__":
