@@ -95,6 +95,7 @@ def test_what_is_cut_off(text: str, whole: str | None) -> None:
         ("The ferry sank.--A Boatman's Calendar.", "signed"),
         ('He said "Row!"--A Boatman\'s Calendar. He rowed.', "signed"),
         ("The Editor regrets the rain.", "editor"),
+        ("[Editor's Note, added later: the gauge was found in a well.]", "editor"),
         ("My dear friend,--It rained.", "header"),
         ("The Rev. Mr.---- rowed.", "placeholder"),
         ("8thly, the rod is bent.", "numbered"),

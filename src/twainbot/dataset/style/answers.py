@@ -35,7 +35,9 @@ _GAP = re.compile(r"(?::|--)\n\n(?!\W?[\"'])")
 _SIGNED = re.compile(
     r"[.!?]\s*--\s*[A-Z][^.!?]*\.?$|[.!?\"]--\s?[A-Z][\w' ]{3,40}(?:Calendar|Almana\w+|Maxims)\b"
 )
-_EDITOR = re.compile(r"\b(?:[Tt]he [Ee]ditors?|[Oo]ur author|the present (?:edition|translation))\b")
+_EDITOR = re.compile(
+    r"\b(?:[Tt]he [Ee]ditors?|[Ee]ditor's [Nn]ote|[Oo]ur author|the present (?:edition|translation))\b"
+)
 # A line that ends in a comma stands alone at the head or the foot of a letter.
 _LETTER = re.compile(
     r"(?:^|\n\n)[^\n]{1,50},\n\n"

@@ -63,8 +63,11 @@ class Frequencies:
         return math.log((self.total + 1) / max(self.once[singular(word)], _TELLING))
 
     def is_subject(self, word: str) -> bool:
-        """Whether texts that have the word come back to it often enough for one to be about it."""
-        return self.tells(word) and self.again[word] >= _AGAIN_SHARE * self.once[word]
+        """Whether texts that have the word come back to it often enough for one to be about it.
+
+        Of a word that few texts have nobody can tell.
+        """
+        return self.tells(word) and self.again[word] >= int(_AGAIN_SHARE * self.once[word])
 
 
 def count_words(texts: Sequence[str]) -> Frequencies:
@@ -131,7 +134,7 @@ def topic(text: str, frequencies: Frequencies, company: Company) -> Topic | None
 
 
 def subject(text: str, frequencies: Frequencies, company: Company) -> Topic | None:
-    """The noun that a passage comes back to, or, as a doubtful one, begins with; None if there is neither.
+    """The noun that a passage comes back to, or, as a doubtful one, has early; None if there is neither.
 
     Of several the one that tells most, by (1 + ln tf) * ln((N + 1) / df), less towards the end of the text;
     tf counts the plural with the singular.
@@ -140,15 +143,15 @@ def subject(text: str, frequencies: Frequencies, company: Company) -> Topic | No
     subjects = {word for word in counts if frequencies.is_subject(word)}
     if not subjects:
         return None
-    first = len(sentences(text)[0])
+    early = max(len(sentences(text)[0]), len(text) / 2)
     again, once = dict[str, int](), dict[str, int]()
     for place, noun in sorted(_nouns(text, company), reverse=True):
         head = singular(noun.split()[-1])
         if head not in subjects:
             continue
-        if counts[head] >= (_AGAIN if place < max(first, len(text) / 2) else _OFTEN):
+        if counts[head] >= (_AGAIN if place < early else _OFTEN):
             again[noun] = place
-        elif place < first:
+        elif place < early:
             once[noun] = place
     sure = _best(again, counts, text, frequencies, company)
     doubtful = _best(once, counts, text, frequencies, company)
