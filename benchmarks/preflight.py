@@ -103,7 +103,8 @@ def train(given: dict[str, Any], base: Path, loaded: Callable[[Any], None]) -> N
     from twainbot.modeling import train as module
     from twainbot.modeling.base import load_tokenizer
     from twainbot.modeling.pack import Pack
-    from twainbot.sections.models import TrainStage
+    from twainbot.modeling.run import running
+    from twainbot.sections.models import Alerts, TrainRun, TrainStage
 
     load = module.adapted_model
 
@@ -120,18 +121,24 @@ def train(given: dict[str, Any], base: Path, loaded: Callable[[Any], None]) -> N
         Pack(record_ids=["a", "b"], seq_lengths=[half, length - half], input_ids=ids, labels=ids)
         for _ in range(STEPS)
     ]
-    with tempfile.TemporaryDirectory() as output:
-        module.train_adapter(
-            base=base,
-            tokenizer=load_tokenizer(ROOT / "models/base/embedded", "llama31"),
-            previous=None,
-            train_packs=packs,
-            val_packs=packs[:1],
-            common=common_of(given),
-            stage=TrainStage(learning_rate=1e-3, epochs=1.0, max_tokens=10**9),
-            seed=1,
-            output=Path(output),
-        )
+    with tempfile.TemporaryDirectory() as folder:
+        limits = TrainRun(checkpoint_steps=0, max_restarts=1, spike_factor=1e9, spike_window=50)
+        quiet = Alerts(command=[], webhook="")
+        output, live = Path(folder) / "adapter", Path(folder) / "live.json"
+        output.mkdir()
+        with running("benchmark", "case", limits, quiet, live, Path(folder)) as attempt:
+            module.train_adapter(
+                base=base,
+                tokenizer=load_tokenizer(ROOT / "models/base/embedded", "llama31"),
+                previous=None,
+                train_packs=packs,
+                val_packs=packs[:1],
+                common=common_of(given),
+                stage=TrainStage(learning_rate=1e-3, epochs=1.0, max_tokens=10**9),
+                seed=1,
+                output=output,
+                run=attempt,
+            )
 
 
 def tensors(given: dict[str, Any], base: Path) -> dict[str, float]:

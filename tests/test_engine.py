@@ -52,7 +52,15 @@ def start(shards: str, times: int, how: Engine) -> subprocess.Popen[str]:
     """`run_counted` in a process of its own, which the test can kill."""
     command = [sys.executable, "-m", "shard_functions", shards, str(times), how.model_dump_json()]
     path = os.pathsep.join([str(ROOT / "tests"), str(ROOT / "src")])
-    return subprocess.Popen(command, env={**os.environ, "PYTHONPATH": path}, text=True, stdout=-1, stderr=-1)
+    return subprocess.Popen(
+        command,
+        env={**os.environ, "PYTHONPATH": path},
+        text=True,
+        stdout=-1,
+        stderr=-1,
+        # A shell starts what it puts in the background deaf to Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import re
 import shutil
@@ -92,7 +93,7 @@ INTERRUPTIONS = [
     Interruption(
         "train@style",
         "train-style",
-        "models/adapters/**/trainer-*/checkpoint-*",
+        ".checkpoints/train-style-*/checkpoint-*",
         "python -m twainbot.stages.train style",
     ),
     # The first of the stage's two outputs is there.
@@ -116,6 +117,10 @@ def edit_yaml(path: Path, change: Callable[[Any], Any]) -> None:
     path.write_text(yaml.safe_dump(change(content), sort_keys=False), encoding="utf-8")
 
 
+def edit_json(path: Path, **changes: Any) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes), encoding="utf-8")
+
+
 def workspace(folder: Path, base: Path) -> Path:
     """A git and DVC repository with the code, a cut sample and the tiny base; nothing has run in it."""
     for name in (
@@ -137,6 +142,8 @@ def workspace(folder: Path, base: Path) -> Path:
     for name in ("dvc.yaml", "params.yaml", "data/personas.yaml", "data/review.yaml", "data/sources.yaml"):
         shutil.copy(ROOT / name, folder / name)
     shutil.copytree(base, folder / "models/base/embedded")
+    # Its tokens are mostly single bytes, so that rows are long.
+    edit_json(folder / "models/base/embedded/config.json", max_position_embeddings=3000)
     edit_yaml(folder / "params.yaml", lambda params: merge(params, SMALL))
     edit_yaml(
         folder / "data/sources.yaml",
@@ -291,6 +298,8 @@ def assert_nothing_partial(work: Path, reference: Path, at: Interruption) -> Non
     """What lies under an output's name is the whole output, or nothing."""
     for out in lock_of(reference)[at.stage]["outs"]:
         path = work / out["path"]
+        if at.stage.startswith("train@") and path.parent == work / "metrics":
+            continue  # while it trains, the file says how far it is
         assert not path.exists() or content(path) == content(reference / out["path"])
 
 
