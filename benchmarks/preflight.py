@@ -30,13 +30,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from twainbot.files import InputError, write_json
+from twainbot.files import write_json
 from twainbot.machine import version
+from twainbot.report.marks import with_block
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks/results/preflight.json"
 DOCUMENT = ROOT / "docs/training.md"
-MARKED = re.compile(r"(<!-- preflight:begin -->\n).*?(<!-- preflight:end -->)", re.DOTALL)
 MB = 2**20
 STEPS = 2
 
@@ -242,10 +242,7 @@ def with_table(document: str, results: dict[str, Any]) -> str:
     Raises:
         InputError: the marks are not there.
     """
-    changed, count = MARKED.subn(lambda match: match[1] + table(results) + match[2], document)
-    if count != 1:
-        raise InputError(f"{DOCUMENT.name}: expected one pair of marks <!-- preflight:begin --> and end.")
-    return changed
+    return with_block(document, "preflight", table(results), DOCUMENT.name)
 
 
 def main() -> None:

@@ -36,6 +36,7 @@ import yaml
 from twainbot.commands.use import use_profiles
 from twainbot.corpus.decode import decode
 from twainbot.files import InputError, read_json, write_json
+from twainbot.report.marks import with_block
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks/results/scale.json"
@@ -223,9 +224,6 @@ def per_million(growing: dict[str, Any]) -> dict[str, float]:
     return {stage: max(0.0, spent) / more for stage, spent in seconds.items()}
 
 
-MARKED = re.compile(r"(<!-- scale:begin -->\n).*?(<!-- scale:end -->)", re.DOTALL)
-
-
 def table(results: dict[str, Any]) -> str:
     """The measurements, and what they come to for the plan's corpus, in Markdown."""
     one, two = results["mirror"]["1"], results["mirror"]["2"]
@@ -271,12 +269,7 @@ def with_table(document: str, results: dict[str, Any]) -> str:
     Raises:
         InputError: the marks are not there.
     """
-    changed, count = MARKED.subn(lambda match: match[1] + table(results) + match[2], document)
-    if count != 1:
-        raise InputError(
-            f"{DOCUMENT.name}: expected one pair of marks <!-- scale:begin --> and <!-- scale:end -->."
-        )
-    return changed
+    return with_block(document, "scale", table(results), DOCUMENT.name)
 
 
 def main() -> None:

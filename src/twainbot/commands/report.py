@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from twainbot.files import InputError, atomic_file, read_json, write_json
+from twainbot.report.marks import with_block
 
 EVALUATION = Path("metrics/evaluate.json")
 PAGE = Path("data/report/index.html")
@@ -98,9 +99,6 @@ def write_results(name: str, root: Path = Path()) -> None:
     print(f"Wrote {root / f'docs/results/{name}.json'} and {page}.")
 
 
-_TRANSCRIPT = re.compile(r"(<!-- transcript:begin -->\n).*?(<!-- transcript:end -->)", re.DOTALL)
-
-
 def with_transcript(readme: str, evaluation: Mapping[str, Any]) -> str:
     """The README with the block between its transcript marks replaced by what `make run` prints.
 
@@ -108,12 +106,7 @@ def with_transcript(readme: str, evaluation: Mapping[str, Any]) -> str:
         InputError: the marks are not there.
     """
     block = f"```\n{headline(evaluation)}\n\nThe whole report: {PAGE}\n```\n"
-    changed, count = _TRANSCRIPT.subn(lambda match: match[1] + block + match[2], readme)
-    if count != 1:
-        raise InputError(
-            "README.md: expected one pair of marks <!-- transcript:begin --> and <!-- transcript:end -->."
-        )
-    return changed
+    return with_block(readme, "transcript", block, "README.md")
 
 
 def write_transcript(root: Path = Path()) -> None:
